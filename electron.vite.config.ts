@@ -1,0 +1,15 @@
+import { defineConfig } from 'electron-vite';
+
+// The main side is built once for all faces; each entry is a process of its own.
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      sourcemap: true,
+      rollupOptions: {
+        input: { cli: 'src-main/cli/index.ts', worker: 'src-main/probe/worker/index.ts' },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+});

@@ -1,0 +1,41 @@
+import type { BlockKind, Dtype, ModelId, Task } from '../catalog/types.js';
+
+/** What is built: `depth` blocks of one kind, one after the other, at one shape. */
+export interface BlockShape {
+  model: ModelId;
+  block: BlockKind;
+  task: Task;
+  dtype: Dtype;
+  /** Samples. */
+  batch: number;
+  latentFrames: number;
+  /** Token grid of one latent frame. */
+  rows: number;
+  columns: number;
+  depth: number;
+  /** Recompute each block in the backward from its input. */
+  checkpoint: boolean;
+  /** AdamW after the backward. */
+  optimizer: boolean;
+}
+
+/** What the graph alone says of a shape. Bytes in the shape's dtype. */
+export interface BlockAnalysis {
+  /** Of one block. */
+  parameters: number;
+  /** Floating-point operations of the whole graph (multiply-add = 2). */
+  flops: number;
+  /** Kept from forward to backward by PyTorch's rules (fused norms, FlashAttention), unique storages. 0 for inference. */
+  savedForBackwardBytes: number;
+  /** Of those, what all blocks of a model share and so counts once. */
+  sharedSavedBytes: number;
+  /** Peak of the tensors alive at once in the schedule that is run, weights and optimiser state left out. */
+  liveBytes: number;
+  /** Of the peak, what only our chunked attention backward holds. */
+  attentionScratchBytes: number;
+  /** One block's input: what a checkpoint keeps. */
+  blockInputBytes: number;
+  parameterBytes: number;
+  optimizerStateBytes: number;
+  nodes: number;
+}
