@@ -1,0 +1,62 @@
+// Figures as people read them. In the contract because verdicts, terminal and pages all speak in them.
+
+const gibi = 2 ** 30;
+const grouped = (value: number, digits: number) =>
+  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** Decimals that keep three significant figures or so: 71.4, 5.91, 0.079. */
+export function gibDigits(bytes: number): number {
+  const size = Math.abs(bytes) / gibi;
+  if (size === 0 || size >= 9.995) return 1;
+  return size >= 0.9995 ? 2 : 3;
+}
+
+/** A count of bytes in GiB without the unit, for columns whose head has it. */
+export function gib(bytes: number, digits = gibDigits(bytes)): string {
+  return grouped(bytes / gibi, digits);
+}
+
+/** `71.4 GiB` */
+export function formatGiB(bytes: number): string {
+  return `${gib(bytes)} GiB`;
+}
+
+/** `69.9–73.0 GiB`, both ends with the decimals of the larger. */
+export function formatGiBRange([low, high]: readonly [number, number]): string {
+  const digits = gibDigits(high);
+  return `${gib(low, digits)}–${gib(high, digits)} GiB`;
+}
+
+/** `840 µs`, `412 ms`, `10.1 s`, `3 min 12 s`, `5.2 h`, `9.9 days`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds === 0) return '0 s';
+  if (seconds < 0.9995e-3) return `${(seconds * 1e6).toPrecision(3)} µs`;
+  if (seconds < 0.9995) return `${significant(seconds * 1e3)} ms`;
+  if (seconds < 59.95) return `${significant(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (seconds < 86_400) return `${grouped(seconds / 3600, 1)} h`;
+  return `${grouped(seconds / 86_400, 1)} days`;
+}
+
+/** Three significant figures at most: 412, 10.1, 1.25. */
+function significant(value: number): string {
+  if (value >= 99.95) return grouped(value, 0);
+  return grouped(value, value >= 9.995 ? 1 : 2);
+}
+
+/** `1.3 %` of a share between 0 and 1. */
+export function formatPercent(share: number): string {
+  return `${grouped(share * 100, share >= 0.0995 ? 0 : 1)} %`;
+}
+
+/** `85,000`; with decimals where the value is small enough for them to matter. */
+export function formatCount(value: number): string {
+  return Number.isInteger(value) || value >= 99.95 ? grouped(value, 0) : significant(value);
+}
+
+/** With a true minus or a plus: `−12.2 GiB`, `+5.1 s`; nothing changes as `0`. */
+export function formatChange(value: number, format: (magnitude: number) => string): string {
+  if (value === 0) return '0';
+  return `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
+}
