@@ -88,11 +88,15 @@ export interface ModelVersion {
   components: Component[];
   /** Resolution names that a person may ask for, in order of area. */
   resolutions: readonly string[];
-  defaultAspect: string;
-  /** Aspect ratios by name, e.g. `16:9`. */
+  /** The aspect ratio meant where none is given: square for resolutions named by a square's side, else 16:9. */
+  defaultAspect(resolution: string): string;
+  /** Aspect ratios by name, width to height, e.g. `16:9`. */
   aspects: readonly string[];
-  /** Pixels for a resolution name and an aspect ratio. @throws RangeError naming what would be right. */
-  frameSize(resolution: string, aspect: string): FrameSize;
+  /**
+   * Pixels for a resolution name and an aspect ratio. v2.0's training rounds some shapes otherwise than its inference.
+   * @throws RangeError naming what would be right.
+   */
+  frameSize(resolution: string, aspect: string, task?: Task): FrameSize;
   /** Whether the version's VAE takes this many frames, and if not the nearest counts that it takes. */
   acceptsFrames(frames: number): { ok: true } | { ok: false; nearest: number[] };
   latentFrames(frames: number): number;
