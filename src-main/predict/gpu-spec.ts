@@ -1,0 +1,70 @@
+/** What the catalogue knows of one GPU. Rates are dense (no sparsity) and with fp32 accumulation, as training needs. */
+export interface GpuSpec {
+  name: string;
+  /** Other names that people and drivers give it; compared without case, blanks and vendor words. */
+  aliases: readonly string[];
+  vendor: 'nvidia' | 'amd';
+  /** Memory that the driver reports to a program, in bytes: less than the number on the box. */
+  memoryBytes: number;
+  /** Bytes a second of its memory. */
+  bandwidth: number;
+  /** Floating-point operations a second by type; null where the matrix units cannot do it. */
+  flops: { bf16: number | null; fp16: number; fp32: number };
+  /** Bytes a second to a neighbouring GPU, in one direction: NVLink, Infinity Fabric, or else PCIe. */
+  linkBandwidth: number;
+  /** Computes in bf16. */
+  bf16: boolean;
+  /** FlashAttention 2 runs on it (NVIDIA: Ampere and later). */
+  flashAttention: boolean;
+  /** The datasheet or whitepaper. */
+  source: string;
+}
+
+/** One line of a catalogue table. */
+export interface GpuRow {
+  name: string;
+  aliases?: readonly string[];
+  /** As the driver reports it. */
+  gib: number;
+  /** GB/s. */
+  memory: number;
+  /** TFLOP/s in fp16 on the matrix units. */
+  fp16: number;
+  /** TFLOP/s in bf16 where that differs from fp16. */
+  bf16?: number;
+  /** TFLOP/s in fp32 on the ordinary cores. */
+  fp32: number;
+  /** GB/s in one direction; PCIe of the card's generation where it is left out. */
+  link?: number;
+  source: string;
+}
+
+/** What the cards of one generation share. */
+export interface Generation {
+  vendor: GpuSpec['vendor'];
+  bf16: boolean;
+  flashAttention: boolean;
+  /** GB/s in one direction of a ×16 slot. */
+  pcie: number;
+}
+
+const gibi = 2 ** 30;
+
+export function gpusOf(generation: Generation, rows: readonly GpuRow[]): GpuSpec[] {
+  return rows.map((row) => ({
+    name: row.name,
+    aliases: row.aliases ?? [],
+    vendor: generation.vendor,
+    memoryBytes: Math.floor(row.gib * gibi),
+    bandwidth: row.memory * 1e9,
+    flops: {
+      bf16: generation.bf16 ? (row.bf16 ?? row.fp16) * 1e12 : null,
+      fp16: row.fp16 * 1e12,
+      fp32: row.fp32 * 1e12,
+    },
+    linkBandwidth: (row.link ?? generation.pcie) * 1e9,
+    bf16: generation.bf16,
+    flashAttention: generation.flashAttention,
+    source: row.source,
+  }));
+}
