@@ -1,0 +1,71 @@
+import { type Reading, unavailable } from '../contract/evidence.js';
+import {
+  decodeProcesses,
+  memoryV1,
+  memoryV2,
+  memoryV2Version,
+  nvmlFailure,
+  nvmlFunctionNotFound,
+  nvmlInsufficientSize,
+  nvmlSuccess,
+  type ProcessEntry,
+  processV2Protected,
+  untouched,
+} from './nvml-layout.js';
+import type { Nvml, NvmlFunction, NvmlHandle } from './nvml-library.js';
+
+export interface NvmlMemory {
+  totalBytes: number;
+  freeBytes: number;
+  /** Held by processes; with the old call also what the driver keeps for itself. */
+  usedBytes: number;
+}
+
+/** Reads the memory of one device again and again with the same buffers. */
+export function memoryReader(nvml: Nvml, handle: NvmlHandle): () => Reading<NvmlMemory> {
+  const buffer = Buffer.alloc(memoryV2.size);
+  return () => {
+    buffer.writeUInt32LE(memoryV2Version, memoryV2.version);
+    const second = nvml.call('nvmlDeviceGetMemoryInfo_v2', handle, buffer);
+    if (second === nvmlSuccess) return decodeMemory(buffer, memoryV2);
+    const first = nvml.call('nvmlDeviceGetMemoryInfo', handle, buffer);
+    if (first === nvmlSuccess) return decodeMemory(buffer, memoryV1);
+    return nvmlFailure('nvmlDeviceGetMemoryInfo', first);
+  };
+}
+
+function decodeMemory(buffer: Buffer, layout: { total: number; free: number; used: number }): NvmlMemory {
+  const bytes = (offset: number) => Number(buffer.readBigUInt64LE(offset));
+  return { totalBytes: bytes(layout.total), freeBytes: bytes(layout.free), usedBytes: bytes(layout.used) };
+}
+
+/** Newest first; the entries of _v3 and _v2 are the same. */
+const processCalls: readonly (readonly [NvmlFunction, 1 | 2])[] = [
+  ['nvmlDeviceGetComputeRunningProcesses_v3', 2],
+  ['nvmlDeviceGetComputeRunningProcesses_v2', 2],
+  ['nvmlDeviceGetComputeRunningProcesses', 1],
+];
+
+/** Reads the compute processes of one device again and again; the buffer grows when there are more than fit. */
+export function processReader(nvml: Nvml, handle: NvmlHandle): () => Reading<ProcessEntry[]> {
+  let infos = Buffer.alloc(64 * processV2Protected.size);
+  const count = Buffer.alloc(4);
+  const ask = (name: NvmlFunction): number => {
+    infos.fill(untouched);
+    count.writeUInt32LE(infos.length / processV2Protected.size);
+    return nvml.call(name, handle, count, infos);
+  };
+  return () => {
+    for (const [name, version] of processCalls) {
+      let status = ask(name);
+      // Processes come and go between the calls: room to spare, and a second try.
+      for (let again = 0; status === nvmlInsufficientSize && again < 3; again++) {
+        infos = Buffer.alloc((count.readUInt32LE() + 64) * processV2Protected.size);
+        status = ask(name);
+      }
+      if (status === nvmlSuccess) return decodeProcesses(infos, count.readUInt32LE(), version);
+      if (status !== nvmlFunctionNotFound) return nvmlFailure(name, status);
+    }
+    return unavailable('this driver lists no compute processes: none of its entry points is there');
+  };
+}

@@ -1,0 +1,51 @@
+import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
+import { openNvml, readHandle } from './nvml-library.js';
+import { memoryReader, processReader } from './nvml-memory.js';
+import { processIdsAreOurs } from './pid-namespace.js';
+
+export interface NvmlSample {
+  /** Bytes of the whole GPU in use, whoever holds them. */
+  gpuUsedBytes: Reading<number>;
+  /** Bytes that one process holds on that GPU. Asks the driver at the first call on a sample, not before. */
+  processBytes(pid: number): Reading<number>;
+}
+
+export interface NvmlSampler {
+  /** One sample. Cheap enough for some hundred a second: the same buffers are used for each. */
+  read(): NvmlSample;
+  close(): void;
+}
+
+/**
+ * Opens one GPU for sampling, by its UUID (the safe way: CUDA's ordinals are not NVML's) or its position in NVML.
+ * Unavailable where there is no NVML or no such GPU.
+ */
+export function openNvmlSampler(gpu: number | string): Reading<NvmlSampler> {
+  const nvml = openNvml();
+  if (isUnavailable(nvml)) return nvml;
+  const handle = readHandle(nvml, gpu);
+  if (isUnavailable(handle)) {
+    nvml.close();
+    return handle;
+  }
+  const readMemory = memoryReader(nvml, handle);
+  const listed = processIdsAreOurs();
+  const readProcesses = isUnavailable(listed) ? () => listed : processReader(nvml, handle);
+  return {
+    read() {
+      const memory = readMemory();
+      let processes: ReturnType<typeof readProcesses> | undefined;
+      return {
+        gpuUsedBytes: isUnavailable(memory) ? memory : memory.usedBytes,
+        processBytes(pid) {
+          processes ??= readProcesses();
+          if (isUnavailable(processes)) return processes;
+          const entry = processes.find((candidate) => candidate.pid === pid);
+          if (!entry) return unavailable(`the driver lists no process ${pid} on this GPU`);
+          return entry.usedBytes ?? unavailable('the driver does not say how much this process holds');
+        },
+      };
+    },
+    close: () => nvml.close(),
+  };
+}
