@@ -60,3 +60,12 @@ export function formatChange(value: number, format: (magnitude: number) => strin
   if (value === 0) return '0';
   return `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
 }
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `24 Nov 2026, 09:41 UTC`: the same words wherever it is rendered. */
+export function formatDate(iso: string): string {
+  const date = new Date(iso);
+  const time = date.toISOString().slice(11, 16);
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}, ${time} UTC`;
+}

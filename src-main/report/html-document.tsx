@@ -1,0 +1,35 @@
+import { ReportPage } from '../../src-renderer/report/report-page.js';
+import { targetLine, verdictWords } from '../../src-renderer/report/words.js';
+import type { Report } from '../contract/report.js';
+import { embeddedId } from './embedded-report.js';
+
+interface HtmlDocumentProps {
+  report: Report;
+  css: string;
+  contentSecurityPolicy: string;
+  /** The report as text that is inert in HTML. */
+  embedded: string;
+}
+
+/** The report as a file of its own. */
+export function HtmlDocument({ report, css, contentSecurityPolicy, embedded }: HtmlDocumentProps) {
+  const { word } = verdictWords[report.verdict.status];
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta httpEquiv="Content-Security-Policy" content={contentSecurityPolicy} />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${word}: ${targetLine(report)}`}</title>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own style sheet, whose hash is in the policy */}
+        <style dangerouslySetInnerHTML={{ __html: css }} />
+      </head>
+      <body>
+        <ReportPage report={report} />
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: has no character that HTML gives a meaning */}
+        <template id={embeddedId} dangerouslySetInnerHTML={{ __html: embedded }} />
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import { type Evidence, isUnavailable, type Reading } from '../../src-main/contract/evidence.js';
+
+/** Where a figure comes from. */
+export function EvidenceTag({ evidence }: { evidence: Evidence }) {
+  return <span className="tag">{evidence}</span>;
+}
+
+/** One card of the report. */
+export function Section(props: { id: string; title: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="card" aria-labelledby={props.id}>
+      <header>
+        <h2 id={props.id}>{props.title}</h2>
+        {props.aside && <p className="aside">{props.aside}</p>}
+      </header>
+      {props.children}
+    </section>
+  );
+}
+
+/** A table that may be wider than the page; it scrolls on its own, by keyboard too. */
+export function WideTable({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="wide" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  );
+}
+
+/** A reading, or in words that and why there is none. */
+export function Value<T>({ of, children }: { of: Reading<T>; children: (value: T) => ReactNode }) {
+  if (!isUnavailable(of)) return <>{children(of as T)}</>;
+  return (
+    <span className="missing">
+      not known <small>{of.unavailable}</small>
+    </span>
+  );
+}
+
+/** Names and values side by side. */
+export function Facts({ facts }: { facts: (readonly [name: string, value: ReactNode])[] }) {
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,100 @@
+import { formatCount, formatPercent } from '../../src-main/contract/format.js';
+import type { Report } from '../../src-main/contract/report.js';
+import { Facts, Section } from './bits.js';
+import { blockName } from './series.js';
+import { Shape } from './status.js';
+
+/** The run that was judged, in full. */
+export function TargetSection({ report: { target } }: { report: Report }) {
+  const checkpointed = Object.entries(target.checkpointedBlocks)
+    .filter(([, count]) => count > 0)
+    .map(
+      ([block, count]) => `${count} × ${blockName(block as Parameters<typeof blockName>[0]).toLowerCase()}`,
+    );
+  return (
+    <Section id="target" title="Target" aside={`Open-Sora ${target.model}, ${target.task}`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Bucket</th>
+            {['pixels', 'frames', 'latent frames', 'spatial tokens', 'micro-batch', 'share of steps'].map(
+              (name) => (
+                <th scope="col" className="figure" key={name}>
+                  {name}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {target.buckets.map((bucket) => (
+            <tr key={`${bucket.resolution}/${bucket.aspect}/${bucket.frames}/${bucket.batch}`}>
+              <th scope="row">
+                {bucket.resolution} {bucket.aspect}
+              </th>
+              <td className="figure">
+                {bucket.width} × {bucket.height}
+              </td>
+              <td className="figure">{bucket.frames}</td>
+              <td className="figure">{bucket.latentFrames}</td>
+              <td className="figure">{formatCount(bucket.spatialTokens)}</td>
+              <td className="figure">{bucket.batch}</td>
+              <td className="figure">{formatPercent(bucket.share)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Facts
+        facts={[
+          ['Precision', target.dtype],
+          [
+            'GPUs',
+            target.nodes > 1 ? `${target.gpuCount} on ${target.nodes} nodes` : String(target.gpuCount),
+          ],
+          ['Effective batch', `${target.effectiveBatch}, accumulation ${target.accumulation}`],
+          ['Plugin', target.plugin],
+          ['Sequence, tensor parallel', `${target.sequenceParallel}, ${target.tensorParallel}`],
+          ['Activation checkpointing', checkpointed.length > 0 ? checkpointed.join(', ') : 'none'],
+          ['Cached', cached(target)],
+          ['EMA', target.ema ? 'on' : 'off'],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function cached(target: Report['target']): string {
+  const parts = [...(target.cachedText ? ['text'] : []), ...(target.cachedVideo ? ['video'] : [])];
+  return parts.length > 0 ? parts.join(' and ') : 'nothing';
+}
+
+/** What the verdict does not rest on. */
+export function NotTestedSection({ report }: { report: Report }) {
+  return (
+    <Section id="not-tested" title="What was not tested">
+      <ul className="rows">
+        {[...report.notTested, `Rehearsal: ${report.rehearsal.unavailable}`].map((text) => (
+          <li key={text}>
+            <span className="status none">
+              <Shape mark="none" />
+            </span>
+            <span>{text}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+/** The command that makes this report again. */
+export function ReproduceSection({ report }: { report: Report }) {
+  return (
+    <Section id="reproduce" title="How to reproduce">
+      <pre>{report.command}</pre>
+      <p className="quiet">
+        {report.tool.name} {report.tool.version}, report {report.id}, schema version {report.schemaVersion},
+        asked for device {report.device.asked}, used {report.device.used}.
+      </p>
+    </Section>
+  );
+}

@@ -1,0 +1,92 @@
+import { isUnavailable } from '../../src-main/contract/evidence.js';
+import { formatSeconds } from '../../src-main/contract/format.js';
+import type { Report } from '../../src-main/contract/report.js';
+import { OperatorBar, OperatorTable } from '../charts/operator-bar.js';
+import { ProbeGrid } from '../charts/probe-grid.js';
+import { Section } from './bits.js';
+import { blockName, pointDetail, profiledProbe, type Series } from './series.js';
+import { Status } from './status.js';
+import { probeWords } from './words.js';
+
+interface Measured {
+  report: Report;
+  series: Series[];
+}
+
+/** A grid for each block. */
+export function GridSection({ report, series }: Measured) {
+  if (series.length === 0) return null;
+  return (
+    <Section
+      id="grids"
+      title="Live memory by batch and frames, GiB, and seconds"
+      aside={`one block; ${report.probes.length} probes, ${report.device.used}`}
+    >
+      <div className="grids">
+        {series.map((each) => (
+          <ProbeGrid key={each.key} series={each} target={report.target} />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+/** Where the time of the largest profiled probe of each block went. */
+export function OperatorSection({ series }: Pick<Measured, 'series'>) {
+  const columns = series.flatMap((each) => {
+    const probe = profiledProbe(each);
+    if (!probe || isUnavailable(probe.time)) return [];
+    return [{ key: each.key, name: each.name, seconds: probe.time.secondsByOperatorClass, probe }];
+  });
+  if (columns.length === 0) return null;
+  return (
+    <Section id="operators" title="Time by class of operator" aside="one profiled run of one block, measured">
+      {columns.map(({ key, name, seconds, probe }) => (
+        <div className="bar-row" key={key}>
+          <span>
+            {name}, {formatSeconds(isUnavailable(probe.time) ? 0 : probe.time.medianSeconds)}
+          </span>
+          <OperatorBar
+            seconds={seconds}
+            label={`Time by class of operator: ${name}. The table below has it.`}
+          />
+        </div>
+      ))}
+      <OperatorTable columns={columns} />
+    </Section>
+  );
+}
+
+/** Every probe that did not end well, with its cause. */
+export function FailuresSection({ report }: Pick<Measured, 'report'>) {
+  const failures = report.probes.filter((probe) => probe.status !== 'ok');
+  if (failures.length === 0) return null;
+  return (
+    <Section id="failures" title="Probes that failed" aside={`${failures.length} of ${report.probes.length}`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Probe</th>
+            <th scope="col">Ended as</th>
+            <th scope="col">Cause</th>
+          </tr>
+        </thead>
+        <tbody>
+          {failures.map(({ point, status, cause }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and a point may come twice
+            <tr key={index}>
+              <th scope="row">
+                {blockName(point.block)}, batch {point.batch}, {point.frames} frames
+                <small>{pointDetail(point)}</small>
+              </th>
+              <td className="nowrap">
+                <Status {...probeWords[status]} />
+              </td>
+              <td className="long">{cause || 'no cause was given'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}

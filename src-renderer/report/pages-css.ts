@@ -1,0 +1,64 @@
+/** Narrow screens and paper. */
+export const pagesCss = `
+@media (max-width: 860px) {
+  .report {
+    padding: 16px 16px 40px;
+  }
+  .card,
+  .verdict {
+    padding-left: 16px;
+    padding-right: 16px;
+  }
+  .verdict,
+  .pair,
+  .grids,
+  .masthead dl,
+  .bar-row {
+    grid-template-columns: minmax(0, 1fr);
+  }
+  .grids,
+  .card:has(table) {
+    overflow-x: auto;
+  }
+}
+
+@page {
+  size: A4;
+  margin: 14mm 12mm;
+}
+@media print {
+  :root {
+    --base: 11px;
+    --small: 9.5px;
+    --large: 18px;
+    --page: #fff;
+  }
+  .report {
+    max-width: none;
+    padding: 0;
+  }
+  .card,
+  .verdict {
+    padding: 12px 14px;
+  }
+  .verdict {
+    print-color-adjust: exact;
+  }
+  .verdict,
+  .grid,
+  tr,
+  li,
+  .bar-row,
+  .memory-bar {
+    break-inside: avoid;
+  }
+  h2,
+  h3,
+  thead {
+    break-after: avoid;
+  }
+  .wide {
+    overflow: visible;
+  }
+}
+`;

@@ -1,0 +1,237 @@
+/** The page, its cards and what is in them. */
+export const reportCss = `
+.report {
+  max-width: 1120px;
+  margin: 0 auto;
+  padding: 24px 32px 64px;
+}
+.report h1,
+.report h2,
+.report h3,
+.report p,
+.report dl,
+.report dd,
+.report ul,
+.report ol {
+  margin: 0;
+  padding: 0;
+}
+.report b {
+  font-weight: 600;
+}
+.report small {
+  display: block;
+  color: var(--quiet);
+  font-size: var(--small);
+  font-weight: 400;
+}
+.report small.inline,
+.missing small {
+  display: inline;
+}
+
+.masthead {
+  margin-bottom: 20px;
+}
+.masthead .brand {
+  font-weight: 600;
+  margin-bottom: 12px;
+}
+.masthead dl {
+  display: grid;
+  grid-template-columns: 3fr 3fr 2fr auto;
+  gap: 8px 32px;
+}
+dt {
+  color: var(--quiet);
+  font-size: var(--small);
+}
+
+.verdict {
+  display: grid;
+  grid-template-columns: minmax(0, 1fr) minmax(0, 420px);
+  gap: 24px 48px;
+  padding: 28px 28px;
+  border: 1px solid var(--tone);
+  border-radius: 10px;
+  background: var(--tone-back);
+}
+.verdict h1 {
+  display: flex;
+  align-items: center;
+  gap: 10px;
+  font-size: var(--large);
+  font-weight: 700;
+  line-height: 1.2;
+}
+.verdict h1 .shape {
+  width: 26px;
+  height: 26px;
+  margin: 0;
+}
+.verdict .headline {
+  margin-top: 10px;
+  font-size: 16px;
+  max-width: 56ch;
+}
+.verdict .note {
+  margin-top: 8px;
+  color: var(--quiet);
+}
+.key-figures {
+  display: grid;
+  grid-template-columns: 1fr 1fr;
+  gap: 18px 24px;
+  align-content: start;
+}
+.key-figures b {
+  display: block;
+  font-size: var(--large);
+  line-height: 1.25;
+}
+
+.pass {
+  --tone: var(--pass);
+  --tone-back: var(--pass-back);
+}
+.look {
+  --tone: var(--look);
+  --tone-back: var(--look-back);
+}
+.fail {
+  --tone: var(--fail);
+  --tone-back: var(--fail-back);
+}
+.none {
+  --tone: var(--none);
+  --tone-back: var(--none-back);
+}
+.status {
+  color: var(--tone);
+  white-space: nowrap;
+}
+.shape {
+  flex: none;
+  width: 13px;
+  height: 13px;
+  margin-right: 6px;
+  vertical-align: -1.5px;
+}
+.shape .body {
+  fill: var(--tone);
+}
+.shape .sign {
+  fill: none;
+  stroke: var(--card);
+  stroke-width: 1.8;
+  stroke-linecap: round;
+  stroke-linejoin: round;
+}
+.shape .ring {
+  fill: none;
+  stroke: var(--tone);
+  stroke-width: 1.8;
+  stroke-dasharray: 3.4 2.3;
+}
+
+.card {
+  margin-top: 16px;
+  padding: 20px 28px 22px;
+  border: 1px solid var(--line);
+  border-radius: 10px;
+  background: var(--card);
+}
+.card > header {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  align-items: baseline;
+  gap: 2px 24px;
+  margin-bottom: 10px;
+}
+.card h2,
+.card h3 {
+  font-size: var(--base);
+  font-weight: 600;
+}
+.card h3 {
+  margin-top: 18px;
+  margin-bottom: 6px;
+}
+.aside,
+.quiet,
+.missing {
+  color: var(--quiet);
+}
+.aside {
+  font-size: var(--small);
+}
+.tag {
+  display: inline-block;
+  padding: 0 5px;
+  border: 1px solid var(--line);
+  border-radius: 3px;
+  background: var(--card);
+  color: var(--quiet);
+  font-size: var(--small);
+  line-height: 17px;
+}
+
+.rows {
+  list-style: none;
+}
+.rows li {
+  display: grid;
+  grid-template-columns: 104px minmax(0, 1fr);
+  padding: 7px 0;
+  border-top: 1px solid var(--line);
+}
+section[aria-labelledby="not-tested"] .rows li {
+  grid-template-columns: 22px minmax(0, 1fr);
+}
+.facts {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(300px, 1fr));
+  gap: 12px 32px;
+  padding: 14px 0 0;
+}
+.grids {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(420px, 1fr));
+  gap: 20px 28px;
+}
+.bar-row {
+  display: grid;
+  grid-template-columns: 220px minmax(0, 1fr);
+  align-items: center;
+  gap: 16px;
+  padding: 4px 0;
+}
+.bar-row + table {
+  margin-top: 12px;
+}
+.pair {
+  display: grid;
+  grid-template-columns: 1fr 1fr;
+  gap: 0 16px;
+}
+pre {
+  margin: 0;
+  padding: 10px 12px;
+  border: 1px solid var(--line);
+  border-radius: 6px;
+  background: var(--page);
+  font:
+    var(--small) / 1.6 ui-monospace,
+    "SF Mono",
+    Menlo,
+    Consolas,
+    "DejaVu Sans Mono",
+    monospace;
+  white-space: pre-wrap;
+}
+pre + .quiet {
+  margin-top: 8px;
+  font-size: var(--small);
+}
+`;

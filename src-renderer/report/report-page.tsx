@@ -1,0 +1,58 @@
+import { formatDate, formatSeconds } from '../../src-main/contract/format.js';
+import type { Report } from '../../src-main/contract/report.js';
+import { NotTestedSection, ReproduceSection, TargetSection } from './closing-sections.js';
+import { ChangesSection, ReasonsSection } from './decision-sections.js';
+import { ChecksSection, MachineSection } from './machine-section.js';
+import { FailuresSection, GridSection, OperatorSection } from './measured-sections.js';
+import { MemorySection } from './memory-section.js';
+import { ProbesSection } from './probes-section.js';
+import { seriesOf } from './series.js';
+import { VerdictCard } from './verdict-card.js';
+import { deviceLine, targetLine } from './words.js';
+
+/** A report as a document: the decision first, then the proof. The HTML file, the PDF and the app all show this. */
+export function ReportPage({ report }: { report: Report }) {
+  const series = seriesOf(report.probes);
+  return (
+    <main className="report">
+      <Masthead report={report} />
+      <VerdictCard report={report} />
+      <ReasonsSection report={report} />
+      <ChangesSection report={report} />
+      <MemorySection report={report} />
+      <GridSection report={report} series={series} />
+      <OperatorSection series={series} />
+      <FailuresSection report={report} />
+      <ProbesSection series={series} />
+      <div className="pair">
+        <ChecksSection machine={report.machine} />
+        <NotTestedSection report={report} />
+      </div>
+      <MachineSection report={report} />
+      <TargetSection report={report} />
+      <ReproduceSection report={report} />
+    </main>
+  );
+}
+
+function Masthead({ report }: { report: Report }) {
+  const facts = [
+    ['Run', targetLine(report)],
+    ['Machine', `${report.machine.host.hostname}, ${deviceLine(report)}`],
+    ['Profile', `${report.profile} on ${report.device.used}, ${formatSeconds(report.wallSeconds)}`],
+    ['Made', formatDate(report.createdAt)],
+  ] as const;
+  return (
+    <header className="masthead">
+      <p className="brand">Preflight for Open-Sora</p>
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </header>
+  );
+}

@@ -1,0 +1,87 @@
+import { isUnavailable } from '../../src-main/contract/evidence.js';
+import type { Point, Probe } from '../../src-main/contract/probe.js';
+import type { Target } from '../../src-main/contract/target.js';
+
+/** Probes that differ in batch and frames alone, and so can be read as one grid. */
+export interface Series {
+  key: string;
+  /** `Spatial block`, and what was done with it. */
+  name: string;
+  detail: string;
+  batches: number[];
+  frames: number[];
+  probes: Probe[];
+}
+
+const blockNames: Record<Point['block'], string> = {
+  spatiotemporal: 'Spatiotemporal block',
+  spatial: 'Spatial block',
+  temporal: 'Temporal block',
+  double: 'Double-stream block',
+  single: 'Single-stream block',
+};
+
+export function blockName(block: Point['block']): string {
+  return blockNames[block];
+}
+
+/** Series in the order in which they first occur. */
+export function seriesOf(probes: readonly Probe[]): Series[] {
+  const groups = new Map<string, Probe[]>();
+  for (const probe of probes) {
+    const { block, task, dtype, resolution, depth, checkpoint, optimizer } = probe.point;
+    const key = [block, task, dtype, resolution, depth, checkpoint, optimizer].join('/');
+    groups.set(key, [...(groups.get(key) ?? []), probe]);
+  }
+  return [...groups].map(([key, group]) => ({
+    key,
+    name: blockName(group[0]!.point.block),
+    detail: pointDetail(group[0]!.point),
+    batches: ascending(group.map((probe) => probe.point.batch)),
+    frames: ascending(group.map((probe) => probe.point.frames)),
+    probes: group,
+  }));
+}
+
+/** What was run, e.g. `144p, fp32, forward, backward and AdamW`. */
+export function pointDetail(point: Point): string {
+  const work =
+    point.task === 'infer'
+      ? 'forward'
+      : point.optimizer
+        ? 'forward, backward and AdamW'
+        : 'forward and backward';
+  return [
+    point.resolution,
+    point.dtype,
+    work,
+    ...(point.depth > 1 ? [`${point.depth} blocks deep`] : []),
+    ...(point.checkpoint ? ['activation checkpointing'] : []),
+  ].join(', ');
+}
+
+/** The probe at one cell of a grid; of several the last. */
+export function cellOf(series: Series, batch: number, frames: number): Probe | undefined {
+  return series.probes.findLast((probe) => probe.point.batch === batch && probe.point.frames === frames);
+}
+
+/** Whether a cell is one of the shapes that the user's run has. */
+export function isTargetShape(target: Target, series: Series, batch: number, frames: number): boolean {
+  const { resolution } = series.probes[0]!.point;
+  return target.buckets.some(
+    (bucket) => bucket.resolution === resolution && bucket.batch === batch && bucket.frames === frames,
+  );
+}
+
+/** The probe with the most work whose run was profiled: where its time went stands for the series. */
+export function profiledProbe(series: Series): Probe | undefined {
+  return series.probes
+    .filter(
+      (probe) => !isUnavailable(probe.time) && Object.keys(probe.time.secondsByOperatorClass).length > 0,
+    )
+    .sort((a, b) => b.point.tokens * b.point.batch - a.point.tokens * a.point.batch)[0];
+}
+
+function ascending(values: number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}

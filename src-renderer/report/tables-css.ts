@@ -1,0 +1,94 @@
+/** Tables: hairlines, figures to the right, units in the head. */
+export const tablesCss = `
+.report table {
+  width: 100%;
+  border-collapse: collapse;
+}
+.report th,
+.report td {
+  padding: 7px 10px 7px 0;
+  border-top: 1px solid var(--line);
+  text-align: left;
+  font-weight: 400;
+  vertical-align: baseline;
+}
+.report thead th,
+.report thead td {
+  border-top: 0;
+  color: var(--quiet);
+  font-size: var(--small);
+}
+.report .figure {
+  padding-right: 0;
+  padding-left: 16px;
+  text-align: right;
+  white-space: nowrap;
+}
+.report .share {
+  color: var(--quiet);
+}
+.report .figure:has(.missing) {
+  white-space: normal;
+}
+.total > * {
+  font-weight: 600;
+}
+.nowrap {
+  white-space: nowrap;
+}
+.long {
+  white-space: pre-wrap;
+}
+.better {
+  color: var(--pass);
+}
+.worse {
+  color: var(--look);
+}
+.bad {
+  color: var(--fail);
+}
+
+.parts td:nth-child(2) small {
+  display: inline;
+}
+.wide {
+  overflow-x: auto;
+  margin: 0 -8px;
+  padding: 0 8px;
+}
+.report .dense {
+  font-size: var(--small);
+}
+.report .dense th,
+.report .dense td {
+  padding-top: 4px;
+  padding-bottom: 4px;
+}
+.report .dense .figure {
+  padding-left: 10px;
+}
+.report .dense td:not(.figure) {
+  padding-left: 14px;
+}
+.dense .span {
+  text-align: right;
+}
+.dense .group th {
+  padding-top: 12px;
+  font-weight: 600;
+}
+.dense .group small {
+  display: inline;
+  margin-left: 6px;
+}
+.report .footnotes {
+  margin-top: 10px;
+  padding-left: 18px;
+  color: var(--quiet);
+  font-size: var(--small);
+}
+sup {
+  line-height: 0;
+}
+`;

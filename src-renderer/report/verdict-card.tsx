@@ -1,0 +1,91 @@
+import type { ReactNode } from 'react';
+import { isUnavailable, type Reading, type Unavailable } from '../../src-main/contract/evidence.js';
+import { formatCount, formatGiB, formatSeconds } from '../../src-main/contract/format.js';
+import type { Prediction, Report } from '../../src-main/contract/report.js';
+import { EvidenceTag, Value } from './bits.js';
+import { Shape } from './status.js';
+import { verdictWords, weakestEvidence } from './words.js';
+
+/** What is read first: the word, the sentence, and the four figures behind it. */
+export function VerdictCard({ report }: { report: Report }) {
+  const { verdict } = report;
+  const { word, mark } = verdictWords[verdict.status];
+  return (
+    <section className={`verdict ${mark}`} aria-labelledby="verdict">
+      <div className="answer">
+        <h1 id="verdict" className={`status ${mark}`}>
+          <Shape mark={mark} />
+          {word}
+        </h1>
+        <p className="headline">{verdict.headline}</p>
+        {report.state === 'cancelled' && (
+          <p className="note">The sweep was cancelled: this is what there is.</p>
+        )}
+        {report.state === 'running' && (
+          <p className="note">The sweep has not ended: this is what there is so far.</p>
+        )}
+      </div>
+      <KeyFigures report={report} />
+    </section>
+  );
+}
+
+function KeyFigures({ report: { prediction, verdict, target, judgedGpu } }: { report: Report }) {
+  return (
+    <dl className="key-figures">
+      <Figure name="Peak on each GPU" of={part(prediction, (known) => known.peakBytesPerGpu)}>
+        {(bytes) => (
+          <>
+            <b>{formatGiB(bytes)}</b>
+            {!isUnavailable(prediction) && <EvidenceTag evidence={weakestEvidence(prediction.parts)} />}
+          </>
+        )}
+      </Figure>
+      <Figure name={judgedGpu ? `Free on ${judgedGpu.name}` : 'Free now'} of={verdict.freeBytes}>
+        {(bytes) => (
+          <>
+            <b>{formatGiB(bytes)}</b>
+            {verdict.reserveBytes > 0 && <small>{formatGiB(verdict.reserveBytes)} kept back</small>}
+          </>
+        )}
+      </Figure>
+      <Figure
+        name={target.task === 'train' ? 'Optimiser step' : 'Denoising step'}
+        of={part(prediction, (known) => known.secondsPerStep)}
+      >
+        {(seconds) => (
+          <>
+            <b>{formatSeconds(seconds)}</b>
+            {!isUnavailable(prediction) && <EvidenceTag evidence={prediction.secondsPerStepEvidence} />}
+          </>
+        )}
+      </Figure>
+      <Figure name={runLength(target)} of={part(prediction, (known) => known.secondsTotal)}>
+        {(seconds) => <b>{formatSeconds(seconds)}</b>}
+      </Figure>
+    </dl>
+  );
+}
+
+function Figure(props: { name: string; of: Reading<number>; children: (value: number) => ReactNode }) {
+  return (
+    <div>
+      <dt>{props.name}</dt>
+      <dd>
+        <Value of={props.of}>{props.children}</Value>
+      </dd>
+    </div>
+  );
+}
+
+function part(
+  prediction: Report['prediction'],
+  read: (known: Prediction) => Reading<number>,
+): Reading<number> {
+  return isUnavailable(prediction) ? (prediction as Unavailable) : read(prediction);
+}
+
+function runLength(target: Report['target']): string {
+  if (target.task === 'infer') return `${formatCount(target.samplingSteps)} denoising steps`;
+  return target.steps === null ? 'Whole run' : `${formatCount(target.steps)} steps`;
+}

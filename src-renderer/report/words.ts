@@ -1,0 +1,65 @@
+import type { Evidence } from '../../src-main/contract/evidence.js';
+import type { Check } from '../../src-main/contract/machine.js';
+import type { OperatorClass, ProbeStatus } from '../../src-main/contract/probe.js';
+import type { Part, Report, VerdictStatus } from '../../src-main/contract/report.js';
+
+/** Shapes that a status is drawn with; the word always stands beside it. */
+export type Mark = 'pass' | 'look' | 'fail' | 'none';
+
+export const verdictWords: Record<VerdictStatus, { word: string; mark: Mark }> = {
+  go: { word: 'Go', mark: 'pass' },
+  'go-with-changes': { word: 'Go with changes', mark: 'look' },
+  'no-go': { word: 'No-go', mark: 'fail' },
+  inconclusive: { word: 'Inconclusive', mark: 'none' },
+};
+
+export const checkWords: Record<Check['status'], { word: string; mark: Mark }> = {
+  pass: { word: 'pass', mark: 'pass' },
+  look: { word: 'look', mark: 'look' },
+  fail: { word: 'fail', mark: 'fail' },
+  'not-tested': { word: 'not tested', mark: 'none' },
+};
+
+export const probeWords: Record<ProbeStatus, { word: string; short: string; mark: Mark }> = {
+  ok: { word: 'ok', short: 'ok', mark: 'pass' },
+  'out-of-memory': { word: 'out of memory', short: 'OOM', mark: 'fail' },
+  crashed: { word: 'crashed', short: 'crashed', mark: 'fail' },
+  'timed-out': { word: 'timed out', short: 'timed out', mark: 'look' },
+  cancelled: { word: 'cancelled', short: 'cancelled', mark: 'none' },
+  'not-supported': { word: 'not supported', short: 'no support', mark: 'none' },
+};
+
+export const operatorWords: Record<OperatorClass, string> = {
+  matmul: 'Matrix products',
+  attention: 'Attention',
+  norm: 'Norms',
+  elementwise: 'Elementwise',
+  optimizer: 'AdamW',
+  other: 'Other',
+};
+export const operatorClasses = Object.keys(operatorWords) as OperatorClass[];
+
+/** A sum is only as good as its weakest part. */
+export function weakestEvidence(parts: readonly Part[]): Evidence {
+  const order: Evidence[] = ['modelled', 'published', 'measured', 'rehearsed'];
+  return order.find((evidence) => parts.some((part) => part.evidence === evidence)) ?? 'modelled';
+}
+
+/** `Open-Sora v1.2, train, 144p, 51 frames, batch 4`; of several buckets their number. */
+export function targetLine({ target }: Report): string {
+  const [bucket] = target.buckets;
+  const shape =
+    target.buckets.length > 1
+      ? `${target.buckets.length} buckets`
+      : `${bucket!.resolution}, ${bucket!.frames} frames, batch ${bucket!.batch}`;
+  return `Open-Sora ${target.model}, ${target.task}, ${shape}`;
+}
+
+/** `8 × NVIDIA H100 80GB HBM3`, or the CPU where there is no GPU. */
+export function deviceLine({ machine }: Report): string {
+  const counts = new Map<string, number>();
+  for (const gpu of machine.gpus) counts.set(gpu.name, (counts.get(gpu.name) ?? 0) + 1);
+  if (counts.size > 0) return [...counts].map(([name, n]) => (n > 1 ? `${n} × ${name}` : name)).join(', ');
+  const { name, usableCores } = machine.host.cpu;
+  return `No GPU; ${typeof name === 'string' ? name : 'CPU'}, ${usableCores} cores`;
+}
