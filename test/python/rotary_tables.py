@@ -44,7 +44,8 @@ def spacetime_tables(
     if head_dim % 6:
         raise ValueError(f"v1.3 turns thirds of a head by pairs: its width must divide by 6, not {head_dim}")
     third = head_dim // 3
-    angles = [axis_angles(p, third) for p in (frame, row / scale, column / scale)]
+    positions = (frame.double(), row.double() / scale, column.double() / scale)
+    angles = [axis_angles(p, third) for p in positions]
     return _interleaved(torch.cat(angles, -1), dtype)
 
 
