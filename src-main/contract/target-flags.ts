@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** A number as a face hands it over: typed on a command line, or already a number in JSON. Read by `resolveTarget`. */
+const quantity = z.union([z.string(), z.number(), z.nan()]);
+const name = z.string();
+
+/** The flags that name a target, as the command line spells them (in camel case). What is left out gets its default. */
+export const targetFlagsSchema = z.object({
+  model: name,
+  task: name,
+  resolution: name.optional(),
+  /** Width to height, such as `16:9`. */
+  aspect: name.optional(),
+  frames: quantity.optional(),
+  /** Samples per GPU and forward; with sequence parallel, per group of `sp` GPUs, as upstream's buckets count. */
+  batch: quantity.optional(),
+  effectiveBatch: quantity.optional(),
+  /** GPUs in all, over all nodes. */
+  gpuCount: quantity.optional(),
+  nodes: quantity.optional(),
+  dtype: name.optional(),
+  /** `none`, `full`, or for v2.0 `A,B`: how many double and single blocks. */
+  checkpointing: name.optional(),
+  plugin: name.optional(),
+  sp: quantity.optional(),
+  tp: quantity.optional(),
+  cachedText: z.boolean().optional(),
+  cachedVideo: z.boolean().optional(),
+  ema: z.union([z.boolean(), z.enum(['on', 'off'])]).optional(),
+  samplingSteps: quantity.optional(),
+  steps: quantity.optional(),
+  latentFrames: quantity.optional(),
+  spatialTokens: quantity.optional(),
+});
+
+export type TargetFlags = z.infer<typeof targetFlagsSchema>;
