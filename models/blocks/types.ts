@@ -33,6 +33,11 @@ export interface BlockAnalysis {
   liveBytes: number;
   /** Of the peak, what only our chunked attention backward holds. */
   attentionScratchBytes: number;
+  /**
+   * The same peak as kernels fused as PyTorch's would have it: without what only the arithmetic of our rules
+   * holds (attention scratch, and the steps of a norm's or an activation's gradient). Gradients are in it.
+   */
+  fusedLiveBytes: number;
   /** One block's input: what a checkpoint keeps. */
   blockInputBytes: number;
   parameterBytes: number;

@@ -1,0 +1,39 @@
+import type { Graph } from '../graph/graph.js';
+import { linear } from '../graph/ops/linear.js';
+import type { Value } from '../graph/value.js';
+
+/** Scale of random weights: activations stay within fp16 through a block of any width here. */
+const weightScale = 0.03;
+
+/** Declares and applies the layers of one block under upstream's state-dict names. */
+export class Weights {
+  constructor(
+    readonly graph: Graph,
+    private readonly prefix: string,
+    /** Parameters that a recomputation finds again instead of declaring them twice. */
+    private readonly declared: Map<string, Value>,
+    private readonly trained: boolean,
+  ) {}
+
+  parameter(name: string, shape: readonly number[], filling: { random: number } | { fill: number }): Value {
+    const full = `${this.prefix}${name}`;
+    const known = this.declared.get(full);
+    if (known) return known;
+    const made = this.graph.parameter(full, shape, filling);
+    made.requiresGrad = this.trained;
+    this.declared.set(full, made);
+    return made;
+  }
+
+  /** `nn.Linear` with bias: `name.weight` `[out, in]`, `name.bias` `[out]`. */
+  linear(name: string, x: Value, outputs: number): Value {
+    const weight = this.parameter(`${name}.weight`, [outputs, x.shape.at(-1)!], { random: weightScale });
+    const bias = this.parameter(`${name}.bias`, [outputs], { random: weightScale });
+    return linear(this.graph, x, weight, bias);
+  }
+
+  /** Weight of a norm over `width`. */
+  norm(name: string, width: number): Value {
+    return this.parameter(name, [width], { fill: 1 });
+  }
+}

@@ -1,0 +1,95 @@
+import { encode, literalValues } from './fill.js';
+import type { Attribute, Graph, GraphNode, Initializer } from './graph.js';
+import { modelProto, onnxType } from './onnx-proto.js';
+import { type ExternalData, type Placement, placeRandom } from './random-data.js';
+import type { Value } from './value.js';
+
+/** ai.onnx operator set of the models; CUDA has kernels for all operators that we use in it. */
+export const opset = 23;
+
+export interface SerialisedModel {
+  /** ONNX `ModelProto`. */
+  bytes: Uint8Array;
+  /** Contents of the random initializers, for the session's `externalData`. */
+  external: ExternalData[];
+}
+
+/**
+ * Writes a graph as an ONNX model.
+ *
+ * The nodes are written from last to first, against the letter of the format: ONNX Runtime sorts them itself,
+ * and visits higher indices first, so this makes it run them in the order of the graph (see `schedule.ts`).
+ *
+ * @param outputs values that a run returns
+ * @param inputs initializers that are made inputs of a run instead (tests, training loops)
+ */
+export function serialise(
+  graph: Graph,
+  outputs: readonly Value[],
+  inputs: ReadonlySet<Value> = new Set(),
+): SerialisedModel {
+  const held = graph.initializers.filter(({ value }) => !inputs.has(value));
+  const { external, placements } = placeRandom(held);
+  const message = {
+    irVersion: 10,
+    producerName: 'preflight',
+    opsetImport: [
+      { domain: '', version: opset },
+      { domain: 'com.microsoft', version: 1 },
+    ],
+    graph: {
+      name: 'preflight',
+      node: graph.nodes.map(nodeMessage).reverse(),
+      initializer: held.map((initializer) => tensorMessage(initializer, placements.get(initializer))),
+      input: [...inputs].map(valueMessage),
+      output: outputs.map(valueMessage),
+    },
+  };
+  return { bytes: modelProto.encode(message).finish(), external };
+}
+
+function nodeMessage(node: GraphNode, index: number): object {
+  return {
+    // The profile gives names back: the class of work is read from them.
+    name: `${node.class}/${node.op}/${index}`,
+    opType: node.op,
+    domain: node.domain,
+    input: node.inputs.map((value) => value?.name ?? ''),
+    output: node.outputs.map((value) => value.name),
+    attribute: Object.entries(node.attributes).map(([name, value]) => attributeMessage(name, value)),
+  };
+}
+
+function attributeMessage(name: string, value: Attribute): object {
+  if (typeof value === 'number') return { name, i: value, type: 2 };
+  if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: 3 };
+  if ('float' in value) return { name, f: value.float, type: 1 };
+  if ('graph' in value) {
+    const { inputs, outputs, nodes } = value.graph;
+    const graph = {
+      name: 'body',
+      node: nodes.map(nodeMessage).reverse(),
+      input: inputs.map(valueMessage),
+      output: outputs.map(valueMessage),
+    };
+    return { name, g: graph, type: 5 };
+  }
+  return { name, ints: value, type: 7 };
+}
+
+function valueMessage({ name, type, shape }: Value): object {
+  const dim = shape.map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: onnxType[type], shape: { dim } } } };
+}
+
+function tensorMessage(initializer: Initializer, placement: Placement | undefined): object {
+  const { value } = initializer;
+  const tensor = { name: value.name, dims: value.shape, dataType: onnxType[value.type] };
+  if (!placement) return { ...tensor, rawData: encode(literalValues(initializer) ?? [], value.type) };
+  const entries = { location: placement.path, offset: placement.offset, length: placement.length };
+  return {
+    ...tensor,
+    dataLocation: 1,
+    externalData: Object.entries(entries).map(([key, content]) => ({ key, value: String(content) })),
+  };
+}
