@@ -12,13 +12,13 @@ export class SetupError extends Error {
   }
 }
 
-/** The last lines of a log, without colours and blank lines. */
+/** The last lines of a log, without colours, blank lines and the frames of a stack. */
 export function tail(text, lines = 15) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ANSI colours begin with an escape character
   const plain = text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').split(/\r?\n/);
   return plain
     .map((line) => line.trimEnd())
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !/^\s+at .+:\d+:\d+\)?$/.test(line))
     .slice(-lines)
     .join('\n');
 }
