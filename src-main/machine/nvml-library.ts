@@ -64,7 +64,8 @@ function loadLibrary(): Reading<LibraryHandle> {
     try {
       return koffi.load(name);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      // koffi leaves out which library it was.
+      return `${name}: ${error instanceof Error ? error.message : String(error)}`;
     }
   });
   const library = reasons.find((result) => typeof result !== 'string');

@@ -19,8 +19,9 @@ export interface NvmlSampler {
 /**
  * Opens one GPU for sampling, by its UUID (the safe way: CUDA's ordinals are not NVML's) or its position in NVML.
  * Unavailable where there is no NVML or no such GPU.
+ * @param root where Linux's files lie
  */
-export function openNvmlSampler(gpu: number | string): Reading<NvmlSampler> {
+export function openNvmlSampler(gpu: number | string, root = '/'): Reading<NvmlSampler> {
   const nvml = openNvml();
   if (isUnavailable(nvml)) return nvml;
   const handle = readHandle(nvml, gpu);
@@ -29,7 +30,7 @@ export function openNvmlSampler(gpu: number | string): Reading<NvmlSampler> {
     return handle;
   }
   const readMemory = memoryReader(nvml, handle);
-  const listed = processIdsAreOurs();
+  const listed = processIdsAreOurs(root);
   const readProcesses = isUnavailable(listed) ? () => listed : processReader(nvml, handle);
   return {
     read() {

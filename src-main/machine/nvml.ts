@@ -7,6 +7,8 @@ import { memoryReader, type NvmlMemory, processReader } from './nvml-memory.js';
 export interface NvmlDevice {
   /** Position in NVML, which nvidia-smi shows too. */
   nvmlIndex: number;
+  /** False where the driver lists it and then cannot reach it, e.g. when it fell off the bus. */
+  reachable: boolean;
   name: Reading<string>;
   uuid: Reading<string>;
   /** As nvidia-smi writes it, e.g. `00000000:1A:00.0`. */
@@ -54,6 +56,7 @@ function readDevice(nvml: Nvml, nvmlIndex: number): NvmlDevice {
   if (isUnavailable(handle)) {
     return {
       nvmlIndex,
+      reachable: false,
       name: handle,
       uuid: handle,
       pciAddress: handle,
@@ -65,6 +68,7 @@ function readDevice(nvml: Nvml, nvmlIndex: number): NvmlDevice {
   const entries = processReader(nvml, handle)();
   return {
     nvmlIndex,
+    reachable: true,
     name: readString(nvml, 'nvmlDeviceGetName', 96, handle),
     uuid: readString(nvml, 'nvmlDeviceGetUUID', 96, handle),
     pciAddress: readPciAddress(nvml, handle),

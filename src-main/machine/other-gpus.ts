@@ -3,6 +3,8 @@ import { type Reading, unavailable } from '../contract/evidence.js';
 import type { Gpu } from '../contract/machine.js';
 import { type DisplayAdapter, readDisplayAdapters } from './display-adapters.js';
 
+const makers = { nvidia: 'NVIDIA', amd: 'AMD', intel: 'Intel', apple: 'Apple' };
+
 export type GraphicsController = Pick<
   Systeminformation.GraphicsControllerData,
   'vendor' | 'model' | 'busAddress' | 'vram' | 'vramDynamic'
@@ -49,7 +51,7 @@ export function fromAdapter(adapter: DisplayAdapter, controllers: readonly Graph
       : unavailable("this GPU's driver reports no free video memory");
   return {
     ...bareGpu(adapter.vendor),
-    name: controller?.model || `display adapter ${adapter.vendorId.slice(2)}:${adapter.deviceId.slice(2)}`,
+    name: controller?.model || unnamed(adapter),
     pciAddress: adapter.pciAddress,
     memory: { totalBytes, freeBytes, usedBytes },
   };
@@ -103,9 +105,13 @@ function bareGpu(vendor: Gpu['vendor']) {
   };
 }
 
+function unnamed({ vendor, vendorId, deviceId }: DisplayAdapter): string {
+  const maker = vendor === 'other' ? '' : `${makers[vendor]} `;
+  return `${maker}display adapter ${vendorId.slice(2)}:${deviceId.slice(2)}`;
+}
+
 function reasonAgainst(vendor: Gpu['vendor']): string {
   if (vendor === 'nvidia') return 'CUDA cannot use this GPU until its driver works';
   if (vendor === 'other') return 'a display adapter without CUDA, which Open-Sora needs';
-  const names = { amd: 'AMD', intel: 'Intel', apple: 'Apple' };
-  return `Open-Sora needs CUDA (ColossalAI, FlashAttention, xformers), which ${names[vendor]} GPUs do not have`;
+  return `Open-Sora needs CUDA (ColossalAI, FlashAttention, xformers), which ${makers[vendor]} GPUs do not have`;
 }

@@ -1,0 +1,73 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { UsageError } from '../contract/usage-error.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Folders that the loader does not search by itself, in the order in which they are preferred. */
+export function cudaFolders(cudaLibs: string | undefined, env: Environment, root = '/'): string[] {
+  const asked = cudaLibs === undefined ? [] : askedFolders(cudaLibs);
+  const homes = [env.CUDA_HOME, env.CUDA_PATH].filter((home) => home !== undefined && home !== '');
+  const local = path.join(root, 'usr/local');
+  // `cuda` is a link to the toolkit that the administrator chose; after it the newest first.
+  const installed = list(local).filter((name) => /^cuda(-[\d.]+)?$/.test(name));
+  const toolkits = [...homes, ...sortNewestFirst(installed).map((name) => path.join(local, name))];
+  const pythons = [env.VIRTUAL_ENV, env.CONDA_PREFIX].filter((home) => home !== undefined && home !== '');
+  return [
+    ...asked,
+    ...toolkits.flatMap((home) => [path.join(home!, 'lib64'), path.join(home!, 'targets/x86_64-linux/lib')]),
+    ...pythons.flatMap((home) => [...pythonFolders(home!), path.join(home!, 'lib')]),
+  ].filter(isFolder);
+}
+
+/**
+ * What `--cuda-libs DIR` may be: a folder of libraries, a toolkit, a Python environment, its site-packages, or the
+ * `nvidia` folder there.
+ * @throws UsageError where DIR is no folder
+ */
+function askedFolders(folder: string): string[] {
+  if (!isFolder(folder)) {
+    throw new UsageError(
+      `--cuda-libs ${folder} is not a folder; give one that holds libcublas.so.12 and libcudnn.so.9, or a Python environment with NVIDIA's packages`,
+    );
+  }
+  const direct = [folder, path.join(folder, 'lib64'), path.join(folder, 'lib')];
+  return [
+    ...direct,
+    ...packageFolders(folder),
+    ...packageFolders(path.join(folder, 'nvidia')),
+    ...pythonFolders(folder),
+  ];
+}
+
+// lib/python3.*/site-packages/nvidia/*/lib of an environment: where NVIDIA's wheels put their libraries.
+function pythonFolders(home: string): string[] {
+  return ['lib', 'lib64'].flatMap((lib) =>
+    list(path.join(home, lib))
+      .filter((name) => /^python3[\d.]*t?$/.test(name))
+      .flatMap((name) => packageFolders(path.join(home, lib, name, 'site-packages', 'nvidia'))),
+  );
+}
+
+function packageFolders(nvidia: string): string[] {
+  return list(nvidia).map((name) => path.join(nvidia, name, 'lib'));
+}
+
+function sortNewestFirst(names: string[]): string[] {
+  return names.sort((a, b) => {
+    if (a === 'cuda' || b === 'cuda') return a === 'cuda' ? -1 : 1;
+    return b.localeCompare(a, 'en', { numeric: true });
+  });
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+function isFolder(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

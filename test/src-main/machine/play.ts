@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundle } from '../../native/bundle.js';
+
+/** Process-id namespaces: Linux's first one, and one as in a container. */
+export const firstNamespace = 'pid:[4026531836]';
+export const containerNamespace = 'pid:[4026532999]';
+
+/** A tree that stands in for Linux's files, with nothing in it but the process-id namespace. */
+export function bareRoot(namespace: string): string {
+  const root = mkdtempSync(path.join(tmpdir(), 'preflight-root-'));
+  mkdirSync(path.join(root, 'proc/self/ns'), { recursive: true });
+  symlinkSync(namespace, path.join(root, 'proc/self/ns/pid'));
+  return root;
+}
+
+export interface Stage {
+  /** Folder of the fake NVML, or an empty one. */
+  library: string;
+  /** File in test/fixtures/machines. */
+  fixture: string;
+  root: string;
+  /** UUID to sample instead of detecting. */
+  sample?: string;
+  env?: Record<string, string>;
+}
+
+/** Runs `child.ts` with the loader's path set, as the real library would be found, and parses what it prints. */
+export async function openStage(): Promise<{ play: (stage: Stage) => unknown; close: () => void }> {
+  const script = await bundle(path.join(import.meta.dirname, 'child.ts'));
+  const fixtures = path.resolve(import.meta.dirname, '../../fixtures/machines');
+  const play = ({ library, fixture, root, sample, env = {} }: Stage): unknown => {
+    const { CUDA_VISIBLE_DEVICES: _hidden, CUDA_DEVICE_ORDER: _order, ...inherited } = process.env;
+    const output = execFileSync(process.execPath, [script, root, ...(sample === undefined ? [] : [sample])], {
+      encoding: 'utf8',
+      env: { ...inherited, LD_LIBRARY_PATH: library, FAKE_NVML: path.join(fixtures, fixture), ...env },
+    });
+    return JSON.parse(output);
+  };
+  return { play, close: () => rmSync(path.dirname(script), { recursive: true, force: true }) };
+}
