@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { modelVersions } from '../../../models/catalog/index.js';
+import type { Part } from '../../../src-main/contract/report.js';
+import { predictionSchema } from '../../../src-main/contract/report.js';
+import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
+import { findGpu } from '../../../src-main/predict/gpus.js';
+import { predict } from '../../../src-main/predict/predict.js';
+import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
+import type { Speed } from '../../../src-main/predict/time.js';
+import { linearAnalysis, probeOf } from './linear-analysis.js';
+
+const flags: TargetFlags = { model: 'v1.2', task: 'train', resolution: '144p', frames: 51, batch: 4 };
+const measured: Speed = { of: 'measured-device' };
+/** 4 samples × 15 latent frames × 144 tokens. */
+const tokens = 8640;
+
+function of(more: Partial<TargetFlags>, probes = [probeOf()], speed: Speed = measured) {
+  return predict(resolveTarget({ ...flags, ...more }), probes, linearAnalysis, speed).prediction;
+}
+
+function part(prediction: { parts: Part[] }, id: string): Part {
+  return prediction.parts.find((candidate) => candidate.id === id)!;
+}
+
+describe('memory of a training step', () => {
+  it('without checkpointing keeps every block’s activations, and what they share once', () => {
+    const prediction = of({ checkpointing: 'none' });
+    const own = tokens * 2 * 100 - 1000;
+    expect(part(prediction, 'saved-activations').bytes).toBe(56 * own + 1000);
+    expect(part(prediction, 'checkpoints').bytes).toBe(0);
+    expect(part(prediction, 'block-under-way').bytes).toBe(tokens * 2 * 150 - own);
+  });
+
+  it('with checkpointing keeps inputs and one block’s live set', () => {
+    const prediction = of({ gpuCount: 64, checkpointing: 'full' });
+    expect(part(prediction, 'saved-activations').bytes).toBe(1000);
+    expect(part(prediction, 'checkpoints').bytes).toBe(56 * tokens * 10);
+    expect(part(prediction, 'block-under-way').bytes).toBe(tokens * 2 * 145);
+  });
+
+  it('takes the higher of the backward and the optimiser’s step, never both', () => {
+    // On one GPU the fp32 copy of v1.2's gradients is 4 × 1,201,595,936 bytes, more than these activations.
+    const prediction = of({ checkpointing: 'full', batch: 1 });
+    const activations = ['saved-activations', 'checkpoints', 'block-under-way'].reduce(
+      (sum, id) => sum + part(prediction, id).bytes,
+      0,
+    );
+    expect(activations + part(prediction, 'step-transient').bytes).toBe(4 * 1_201_595_936);
+    expect(part(of({ checkpointing: 'none', gpuCount: 64 }), 'step-transient').bytes).toBe(0);
+  });
+
+  it('is the sum of its parts, inside its interval', () => {
+    for (const more of [{}, { checkpointing: 'none' }, { gpuCount: 8 }, { cachedText: true }]) {
+      const prediction = of(more);
+      expect(predictionSchema.parse(prediction)).toEqual(prediction);
+      expect(prediction.peakBytesPerGpu).toBe(prediction.parts.reduce((sum, { bytes }) => sum + bytes, 0));
+      const [low, high] = prediction.interval.peakBytes;
+      expect(low).toBeLessThan(prediction.peakBytesPerGpu);
+      expect(high).toBeGreaterThan(prediction.peakBytesPerGpu);
+    }
+  });
+
+  it('leaves out the encoders whose features are cached', () => {
+    expect(part(of({}), 'text-encoder').bytes).toBe(2 * 4_762_310_656);
+    expect(part(of({ cachedText: true }), 'text-encoder')).toBeUndefined();
+    expect(part(of({ cachedVideo: true }), 'vae')).toBeUndefined();
+  });
+
+  it('divides activations among sequence ranks', () => {
+    const whole = of({ checkpointing: 'none', gpuCount: 2 });
+    const shared = of({ checkpointing: 'none', gpuCount: 2, sp: 2 });
+    expect(part(shared, 'saved-activations').bytes).toBe(part(whole, 'saved-activations').bytes / 2);
+  });
+
+  it('calls measured what a probe measured at this shape and type, and scales what it did not', () => {
+    const probes = (dtype: 'bf16' | 'fp32') =>
+      (['spatial', 'temporal'] as const).map((block) =>
+        // Twice what the graph says: 160 elements a token.
+        probeOf({ block, dtype }, { liveBytes: 2 * tokens * (dtype === 'fp32' ? 4 : 2) * 160 }),
+      );
+    const exact = part(of({ checkpointing: 'full', gpuCount: 64 }, probes('bf16')), 'block-under-way');
+    expect(exact).toMatchObject({ evidence: 'measured', bytes: 2 * tokens * 2 * 150 - tokens * 10 });
+    const scaled = part(of({ checkpointing: 'full', gpuCount: 64 }, probes('fp32')), 'block-under-way');
+    expect(scaled).toMatchObject({ evidence: 'modelled', bytes: exact.bytes });
+    expect(scaled.note).toContain('scaled by the graph from a probe in fp32');
+  });
+
+  it('ignores probes that failed or that only the graph answered', () => {
+    const failed = probeOf({}, { liveBytes: 1e12, status: 'out-of-memory' });
+    const modelled = { ...probeOf({}, { liveBytes: 1e12 }), evidence: 'modelled' as const };
+    expect(of({}, [failed, modelled]).peakBytesPerGpu).toBe(of({}, []).peakBytesPerGpu);
+  });
+});
+
+describe('memory of inference', () => {
+  it('is weights, fp32 T5, VAE and one block at the guidance batch in v1.x', () => {
+    const prediction = of({ task: 'infer', batch: 1 });
+    expect(part(prediction, 'text-encoder').bytes).toBe(4 * 4_762_310_656);
+    expect(part(prediction, 'weights').bytes).toBe(2 * 1_207_643_936);
+    expect(part(prediction, 'block-under-way').bytes).toBe(2 * 2160 * 2 * 40);
+    expect(part(prediction, 'gradients')).toBeUndefined();
+  });
+
+  it('holds both halves of v2.0’s VAE, and training only the encoder', () => {
+    const v2 = { model: 'v2.0', resolution: '256px', frames: 33 };
+    expect(part(of({ ...v2, task: 'infer' }), 'vae').bytes).toBe(2 * 246_478_803);
+    expect(part(of({ ...v2, gpuCount: 8 }), 'vae').bytes).toBe(2 * 100_342_464);
+  });
+});
+
+describe('time', () => {
+  const timed = (['spatial', 'temporal'] as const).map((block) => probeOf({ block }, { seconds: 0.01 }));
+
+  it('is depth times the measured block, with a forward more for each checkpointed one', () => {
+    expect(of({ checkpointing: 'none' }, timed)).toMatchObject({ secondsPerStepEvidence: 'measured' });
+    expect(of({ checkpointing: 'none' }, timed).secondsPerStep).toBeCloseTo(0.56, 10);
+    expect(of({ checkpointing: 'full' }, timed).secondsPerStep).toBeCloseTo(0.56 * (4 / 3), 10);
+  });
+
+  it('is scaled by operations where the shape was not measured', () => {
+    const prediction = of({ checkpointing: 'none', batch: 8 }, timed);
+    expect(prediction.secondsPerStep).toBeCloseTo(1.12, 10);
+    expect(prediction.secondsPerStepEvidence).toBe('modelled');
+  });
+
+  it('is multiplied by accumulation, and by the steps of the run', () => {
+    const v2 = { model: 'v2.0', resolution: '256px', frames: 1, batch: 1, checkpointing: 'none' };
+    const blocks = (['double', 'single'] as const).map((block) =>
+      probeOf({ model: 'v2.0', block, latentFrames: 1, rows: 12, columns: 21, batch: 1 }, { seconds: 0.1 }),
+    );
+    const prediction = of({ ...v2, effectiveBatch: 4, steps: 10 }, blocks);
+    expect(prediction.secondsPerStep).toBeCloseTo(57 * 0.1 * 4, 8);
+    expect(prediction.secondsTotal).toBeCloseTo(57 * 0.1 * 4 * 10, 8);
+    expect(of(v2, blocks).secondsTotal).toHaveProperty('unavailable');
+  });
+
+  it('of a GPU that was not measured is its datasheet at the published efficiency', () => {
+    const prediction = of({ checkpointing: 'none' }, timed, { of: 'gpu', gpu: findGpu('H100') });
+    expect(prediction.secondsPerStep).toBeCloseTo((56 * tokens * 3e6) / (989e12 * 0.12), 12);
+    expect(prediction.secondsPerStepEvidence).toBe('modelled');
+  });
+
+  it('is not made up where nothing says it', () => {
+    expect(of({}, []).secondsPerStep).toEqual({ unavailable: 'no probe of the spatial block was timed' });
+    const unknown = of({}, timed, { of: 'unknown', reason: 'no GPU was named' });
+    expect(unknown.interval.secondsPerStep).toEqual({ unavailable: 'no GPU was named' });
+  });
+});
+
+describe('over the whole space', () => {
+  const anyFlags = fc.record({
+    model: fc.constantFrom(...modelVersions.map(({ id }) => id)),
+    task: fc.constantFrom('train', 'infer'),
+    resolution: fc.nat(),
+    frames: fc.integer({ min: 0, max: 6 }),
+    batch: fc.integer({ min: 1, max: 12 }),
+    gpuCount: fc.integer({ min: 1, max: 256 }),
+    dtype: fc.constantFrom('bf16', 'fp16', 'fp32'),
+    checkpointing: fc.constantFrom(undefined, 'none', 'full'),
+  });
+  type Any = typeof anyFlags extends fc.Arbitrary<infer T> ? T : never;
+
+  function flagsOf({ resolution, frames, checkpointing, task, ...rest }: Any): TargetFlags {
+    const version = modelVersions.find(({ id }) => id === rest.model)!;
+    return {
+      ...rest,
+      task,
+      resolution: version.resolutions[resolution % version.resolutions.length]!,
+      frames: 16 * frames + 1,
+      ...(task === 'train' && checkpointing !== undefined ? { checkpointing } : {}),
+    };
+  }
+
+  function predicted(given: TargetFlags) {
+    return predict(resolveTarget(given), [], linearAnalysis, { of: 'gpu', gpu: findGpu('H200') }).prediction;
+  }
+
+  it('predictions are finite and positive', () => {
+    fc.assert(
+      fc.property(anyFlags, (given) => {
+        const prediction = predicted(flagsOf(given));
+        predictionSchema.parse(prediction);
+        expect(prediction.peakBytesPerGpu).toBeGreaterThan(0);
+        expect(prediction.secondsPerStep).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('a smaller batch never needs more', () => {
+    fc.assert(
+      fc.property(anyFlags, fc.double({ min: 0.01, max: 1, noNaN: true }), (given, share) => {
+        const all = flagsOf(given);
+        const fewer = { ...all, batch: Math.max(1, Math.floor(given.batch * share)) };
+        expect(predicted(fewer).peakBytesPerGpu).toBeLessThanOrEqual(predicted(all).peakBytesPerGpu);
+        expect(predicted(fewer).interval.peakBytes[1]).toBeLessThanOrEqual(
+          predicted(all).interval.peakBytes[1],
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { modelVersion } from '../../../models/catalog/index.js';
+import type { ModelId } from '../../../models/catalog/types.js';
+import type { Target } from '../../../src-main/contract/target.js';
+import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
+import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
+import { stepTransientBytes, trainingStates } from '../../../src-main/predict/states.js';
+
+// Expected values: /shared/facts/opensora.md §6, weights + gradients + master + Adam in GiB, and with v1.x's EMA.
+const table: [ModelId, ranks: number, steady: number, withEma: number | null, digits: number][] = [
+  ['v1.0', 1, 11.3, 14.2, 1],
+  ['v1.0', 2, 6.4, 7.8, 1],
+  ['v1.0', 4, 3.9, 4.6, 1],
+  ['v1.0', 8, 2.65, 3.0, 2],
+  ['v1.0', 16, 2.0, null, 1],
+  ['v1.0', 64, 1.6, null, 1],
+  ['v1.2', 1, 17.9, 22.4, 1],
+  ['v1.2', 2, 10.1, 12.3, 1],
+  ['v1.2', 4, 6.2, 7.3, 1],
+  ['v1.2', 8, 4.2, 4.8, 1],
+  ['v1.2', 16, 3.2, null, 1],
+  ['v1.2', 64, 2.5, null, 1],
+  ['v2.0', 1, 177.2, null, 1],
+  ['v2.0', 2, 99.7, null, 1],
+  ['v2.0', 4, 60.9, null, 1],
+  ['v2.0', 8, 41.5, null, 1],
+  ['v2.0', 16, 31.8, null, 1],
+  ['v2.0', 64, 24.6, null, 1],
+];
+
+function targetOf(model: ModelId, gpuCount: number, more: Partial<TargetFlags> = {}): Target {
+  const frames = model === 'v1.0' ? 16 : 1;
+  const resolution = model === 'v2.0' ? '256px' : '256';
+  return resolveTarget({ model, task: 'train', resolution, frames, gpuCount, ...more });
+}
+
+function gib(target: Target, ...ids: string[]): number {
+  const parts = trainingStates(modelVersion(target.model), target);
+  return parts.filter(({ id }) => ids.includes(id)).reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 30;
+}
+
+describe('model states under ZeRO-2', () => {
+  const steadyIds = ['weights', 'gradients', 'master-weights', 'moments'];
+  it.each(table)('%s over %i GPUs: %f GiB', (model, ranks, steady, withEma, digits) => {
+    const target = targetOf(model, ranks);
+    // The facts are rounded to the digit that they show, and twice in their own making.
+    const near = 0.051 * 10 ** (1 - digits);
+    expect(Math.abs(gib(target, ...steadyIds) - steady)).toBeLessThanOrEqual(near + 0.03);
+    if (withEma !== null) {
+      expect(Math.abs(gib(target, ...steadyIds, 'ema') - withEma)).toBeLessThanOrEqual(0.09);
+    }
+  });
+
+  it('adds 5.5 GiB at the step for v2.0 over 8 GPUs', () => {
+    const target = targetOf('v2.0', 8);
+    expect(stepTransientBytes(modelVersion('v2.0'), target) / 2 ** 30).toBeCloseTo(5.5, 1);
+  });
+
+  it('keeps gradients whole under ZeRO-1', () => {
+    expect(gib(targetOf('v2.0', 8, { plugin: 'zero1' }), 'gradients')).toBeCloseTo(22.15, 2);
+    expect(gib(targetOf('v2.0', 8), 'gradients')).toBeCloseTo(22.15 / 8, 2);
+  });
+
+  it('shards over sequence ranks too, and divides the weights among tensor ranks', () => {
+    expect(gib(targetOf('v2.0', 8, { sp: 4 }), 'moments')).toBe(gib(targetOf('v2.0', 8), 'moments'));
+    expect(gib(targetOf('v2.0', 8, { tp: 2 }), 'weights')).toBeCloseTo(22.15 / 2, 2);
+  });
+
+  it('keeps EMA in the weights’ type where v2.0 is asked for it', () => {
+    expect(gib(targetOf('v2.0', 8, { ema: 'on' }), 'ema')).toBeCloseTo(22.15 / 8, 2);
+    expect(gib(targetOf('v2.0', 8), 'ema')).toBe(0);
+    expect(gib(targetOf('v1.2', 8, { ema: 'off' }), 'ema')).toBe(0);
+  });
+});
