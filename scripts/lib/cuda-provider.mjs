@@ -89,8 +89,8 @@ async function download(root) {
  * Gets the CUDA provider where there is an NVIDIA GPU and it is not there yet. A failure is said in a line and
  * stops nothing here: what needs CUDA refuses by itself, and the rest works without.
  */
-export async function ensureCudaProvider(root) {
-  if (!hasNvidiaDriver() || hasCudaProvider(root)) return;
+export async function ensureCudaProvider(root, { driver = hasNvidiaDriver() } = {}) {
+  if (!driver || hasCudaProvider(root)) return;
   try {
     await withLock(join(root, 'out', '.cuda.lock'), async () => {
       if (!hasCudaProvider(root)) await download(root);
