@@ -31,12 +31,13 @@ function askedFolders(folder: string): string[] {
       `--cuda-libs ${folder} is not a folder; give one that holds libcublas.so.12 and libcudnn.so.9, or a Python environment with NVIDIA's packages`,
     );
   }
-  const direct = [folder, path.join(folder, 'lib64'), path.join(folder, 'lib')];
+  const home = path.resolve(folder); // the loader would take a relative one from the worker's own folder
+  const direct = [home, path.join(home, 'lib64'), path.join(home, 'lib')];
   return [
     ...direct,
-    ...packageFolders(folder),
-    ...packageFolders(path.join(folder, 'nvidia')),
-    ...pythonFolders(folder),
+    ...packageFolders(home),
+    ...packageFolders(path.join(home, 'nvidia')),
+    ...pythonFolders(home),
   ];
 }
 
@@ -69,5 +70,9 @@ function list(folder: string): string[] {
 }
 
 function isFolder(folder: string): boolean {
-  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(folder).isDirectory();
+  } catch {
+    return false; // not there, or not for us
+  }
 }

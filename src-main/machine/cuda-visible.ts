@@ -1,4 +1,5 @@
 import { known, type Reading } from '../contract/evidence.js';
+import type { Environment } from './cuda-folders.js';
 
 /** What CUDA's numbering depends on. */
 export interface VisibleCandidate {
@@ -13,8 +14,6 @@ export interface CudaVisibility {
   /** Why ordinals cannot be known, or may differ from another program's; empty where they are certain. */
   doubt: string;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Which NVIDIA GPUs CUDA shows to a process with this environment, and as which ordinal: NVIDIA's CUDA Programming
