@@ -14,7 +14,7 @@ export function analyseBlock(shape: BlockShape): BlockAnalysis {
 /** What the graph alone says of a step that is built. */
 export function analyseStep(step: BuiltStep, shape: BlockShape): BlockAnalysis {
   const { graph, saved } = step;
-  const order = runOrder(graph.nodes, step.output);
+  const order = runOrder(graph.nodes, [step.output]);
   const peaks = livePeaks(graph, order);
   const parameters = graph.parameters.reduce((sum, { shape: dims }) => sum + elements(dims), 0);
   const states = graph.initializers.filter(({ value }) => value.storage.origin === 'state');

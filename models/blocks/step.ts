@@ -4,6 +4,7 @@ import { backward, savedBytes } from '../graph/backward.js';
 import type { Graph } from '../graph/graph.js';
 import { onnxType } from '../graph/onnx-proto.js';
 import { binary, scaled } from '../graph/ops/elementwise.js';
+import { asShape } from '../graph/ops/shape.js';
 import type { Value } from '../graph/value.js';
 import type { Architecture } from './architecture.js';
 import { buildForward, type Forward, product } from './forward.js';
@@ -96,6 +97,5 @@ function squaredError(graph: Graph, stream: Value): { value: Value; gradient: Va
   const axes = graph.constant([0, 1], 'int64');
   const sum = graph.node('ReduceSum', [wide, axes], [], { attributes: { keepdims: 0 } });
   const mean = scaled(graph, sum, 1 / count);
-  const value = graph.node('Reshape', [mean, graph.constant([1], 'int64')], [1], { alias: true, class: 'other' });
-  return { value, gradient: scaled(graph, difference, lossScale) };
+  return { value: asShape(graph, mean, [1]), gradient: scaled(graph, difference, lossScale) };
 }

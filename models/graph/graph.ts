@@ -73,6 +73,8 @@ export class Graph {
   readonly parameters: Value[] = [];
   /** Values that only a rule's own arithmetic holds, by the name of the operator whose rule made them. */
   readonly scratch = new Map<Value, string>();
+  /** Initializers that are written as inputs with a default. */
+  readonly defaults = new Set<Value>();
   tape: TapeEntry[] = [];
   private counter = 0;
   private allowed: ReadonlySet<unknown> | null = null;
@@ -143,6 +145,18 @@ export class Graph {
     const made = this.initializer('c', shape, type, 'constant', { fill });
     this.constants.set(key, made);
     return made;
+  }
+
+  /**
+   * The shape operand of a Reshape. It is written as an input with a default and not as a constant, so that
+   * ONNX Runtime does not know the shapes before it runs. Where it does, its planner gives the buffer of a dead
+   * tensor to a later one of the same shape and holds it in between, which would hide what is really alive
+   * (onnxruntime/core/framework/allocation_planner.cc `FindReusableTensor`).
+   */
+  shapeTensor(shape: readonly number[]): Value {
+    const value = this.constant(shape, 'int64', [shape.length]);
+    this.defaults.add(value);
+    return value;
   }
 
   /** Emits a node with one output of the given shape. */

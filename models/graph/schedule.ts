@@ -1,8 +1,8 @@
-import type { Graph, GraphNode } from './graph.js';
+import type { Body, Graph, GraphNode } from './graph.js';
 import { byteSize, type Value } from './value.js';
 
 /**
- * The order in which ONNX Runtime runs a graph that has one output, with graph optimisation off.
+ * The order in which ONNX Runtime runs a graph, with graph optimisation off; exact where it has one output.
  *
  * Its sequential executor takes the nodes in the order of a depth-first search from the output, which visits
  * a node's producers from the highest node index to the lowest
@@ -10,35 +10,41 @@ import { byteSize, type Value } from './value.js';
  * nodes from last to first, so that an earlier node has a higher index and is run first: what is written first
  * runs first, and nothing runs before it is needed. That is what keeps a recomputed forward where it belongs.
  */
-export function runOrder(nodes: readonly GraphNode[], output: Value): GraphNode[] {
-  const producer = new Map<Value, number>();
+export function runOrder(nodes: readonly GraphNode[], outputs: readonly Value[]): GraphNode[] {
+  return depthFirst(nodes, outputs, (a, b) => b - a);
+}
+
+/** The order inside a `Scan`, whose nodes have to be written first to last: the later written runs first. */
+function bodyOrder({ nodes, outputs }: Body): GraphNode[] {
+  return depthFirst(nodes, outputs.toReversed(), (a, b) => a - b);
+}
+
+/** Nodes that `outputs` need, each after those it reads; of several unvisited ones the last in `order` first. */
+function depthFirst(
+  nodes: readonly GraphNode[],
+  outputs: readonly Value[],
+  order: (a: number, b: number) => number,
+): GraphNode[] {
+  const producer = new Map<string, number>();
   nodes.forEach((node, index) => {
-    for (const value of node.outputs) producer.set(value, index);
+    for (const value of node.outputs) producer.set(value.name, index);
   });
-  const readsOf = nodes.map((node) => {
-    const reads = new Set<number>();
-    for (const value of readValues(node)) {
-      const index = producer.get(value);
-      if (index !== undefined) reads.add(index);
-    }
-    return [...reads].sort((a, b) => b - a);
-  });
-  const order: GraphNode[] = [];
+  const indices = (values: readonly Value[]) => new Set(values.flatMap(({ name }) => producer.get(name) ?? []));
+  const reads = nodes.map((node) => [...indices(readValues(node))].sort(order));
+  const sorted: GraphNode[] = [];
   const seen = new Set<number>();
-  const last = producer.get(output);
-  if (last === undefined) return order;
-  const stack: { index: number; done: boolean }[] = [{ index: last, done: false }];
+  const stack = [...indices(outputs.toReversed())].map((index) => ({ index, done: false }));
   for (let entry = stack.pop(); entry; entry = stack.pop()) {
     if (entry.done) {
-      order.push(nodes[entry.index]!);
+      sorted.push(nodes[entry.index]!);
       continue;
     }
     if (seen.has(entry.index)) continue;
     seen.add(entry.index);
     stack.push({ index: entry.index, done: true });
-    for (const index of readsOf[entry.index]!) if (!seen.has(index)) stack.push({ index, done: false });
+    for (const index of reads[entry.index]!) if (!seen.has(index)) stack.push({ index, done: false });
   }
-  return order;
+  return sorted;
 }
 
 /** Inputs of a node and, for a `Scan`, what its body reads of the outer graph. */
@@ -65,16 +71,18 @@ export interface LivePeaks {
 
 /** Walks a schedule and adds up what is alive: an output from its node on, until its last reader is done. */
 export function livePeaks(graph: Graph, order: readonly GraphNode[]): LivePeaks {
-  const root = new Map<Value, Value>();
-  const rootOf = (value: Value): Value => root.get(value) ?? value;
-  const reads = new Map<Value, number>();
+  // By name: a recomputation has copies of values that it starts from. An alias counts as what it aliases.
+  const root = new Map<string, string>();
+  const rootOf = ({ name }: Value): string => root.get(name) ?? name;
+  const readsLeft = new Map<string, number>();
   for (const node of order) {
-    if (node.alias) root.set(node.outputs[0]!, rootOf(node.inputs[0]!));
-    for (const value of new Set(readValues(node).map(rootOf))) reads.set(value, (reads.get(value) ?? 0) + 1);
+    if (node.alias) root.set(node.outputs[0]!.name, rootOf(node.inputs[0]!));
+    for (const name of new Set(readValues(node).map(rootOf)))
+      readsLeft.set(name, (readsLeft.get(name) ?? 0) + 1);
   }
   const now = { live: 0, withoutAttentionScratch: 0, fused: 0 };
   const peak = { ...now };
-  const alive = new Set<Value>();
+  const alive = new Map<string, Value>();
   const change = (value: Value, sign: 1 | -1): void => {
     const bytes = sign * byteSize(value.shape, value.type);
     const madeBy = graph.scratch.get(value);
@@ -83,30 +91,27 @@ export function livePeaks(graph: Graph, order: readonly GraphNode[]): LivePeaks 
     if (madeBy === undefined) now.fused += bytes;
   };
   for (const node of order) {
-    for (const value of node.outputs)
-      if (!node.alias) {
-        alive.add(value);
-        change(value, 1);
-      }
-    const inner = bodyPeak(graph, node);
-    peak.live = Math.max(peak.live, now.live + inner);
+    for (const value of node.alias ? [] : node.outputs) {
+      alive.set(value.name, value);
+      change(value, 1);
+    }
+    peak.live = Math.max(peak.live, now.live + bodyPeak(graph, node));
     peak.withoutAttentionScratch = Math.max(peak.withoutAttentionScratch, now.withoutAttentionScratch);
     peak.fused = Math.max(peak.fused, now.fused);
-    const done = new Set(readValues(node).map(rootOf));
-    for (const value of done) reads.set(value, reads.get(value)! - 1);
-    for (const value of [...done, ...node.outputs.map(rootOf)])
-      if (alive.has(value) && !reads.get(value)) {
-        alive.delete(value);
-        change(value, -1);
-      }
+    const read = new Set(readValues(node).map(rootOf));
+    for (const name of read) readsLeft.set(name, readsLeft.get(name)! - 1);
+    for (const name of new Set([...read, ...node.outputs.map(rootOf)])) {
+      const value = alive.get(name);
+      if (!value || readsLeft.get(name)) continue;
+      alive.delete(name);
+      change(value, -1);
+    }
   }
   return peak;
 }
 
-/** Peak inside one iteration of a `Scan`. */
+/** Peak inside one iteration of a `Scan`; its sliced inputs are views, its state is held beside it. */
 function bodyPeak(graph: Graph, node: GraphNode): number {
   const body = bodyOf(node);
-  if (!body) return 0;
-  const inputs = body.inputs.reduce((sum, value) => sum + byteSize(value.shape, value.type), 0);
-  return inputs + livePeaks(graph, body.nodes).live;
+  return body ? livePeaks(graph, bodyOrder(body)).live : 0;
 }

@@ -2,6 +2,7 @@ import { encode, literalValues } from './fill.js';
 import type { Attribute, Graph, GraphNode, Initializer } from './graph.js';
 import { modelProto, onnxType } from './onnx-proto.js';
 import { type ExternalData, type Placement, placeRandom } from './random-data.js';
+import { runOrder } from './schedule.js';
 import type { Value } from './value.js';
 
 /** ai.onnx operator set of the models; CUDA has kernels for all operators that we use in it. */
@@ -15,7 +16,7 @@ export interface SerialisedModel {
 }
 
 /**
- * Writes a graph as an ONNX model.
+ * Writes a graph as an ONNX model: the nodes that the outputs need.
  *
  * The nodes are written from last to first, against the letter of the format: ONNX Runtime sorts them itself,
  * and visits higher indices first, so this makes it run them in the order of the graph (see `schedule.ts`).
@@ -28,6 +29,7 @@ export function serialise(
   outputs: readonly Value[],
   inputs: ReadonlySet<Value> = new Set(),
 ): SerialisedModel {
+  const nodes = runOrder(graph.nodes, outputs);
   const held = graph.initializers.filter(({ value }) => !inputs.has(value));
   const { external, placements } = placeRandom(held);
   const message = {
@@ -39,9 +41,9 @@ export function serialise(
     ],
     graph: {
       name: 'preflight',
-      node: graph.nodes.map(nodeMessage).reverse(),
+      node: nodes.map(nodeMessage).reverse(),
       initializer: held.map((initializer) => tensorMessage(initializer, placements.get(initializer))),
-      input: [...inputs].map(valueMessage),
+      input: [...inputs, ...graph.defaults].map(valueMessage),
       output: outputs.map(valueMessage),
     },
   };
@@ -68,7 +70,7 @@ function attributeMessage(name: string, value: Attribute): object {
     const { inputs, outputs, nodes } = value.graph;
     const graph = {
       name: 'body',
-      node: nodes.map(nodeMessage).reverse(),
+      node: nodes.map(nodeMessage),
       input: inputs.map(valueMessage),
       output: outputs.map(valueMessage),
     };

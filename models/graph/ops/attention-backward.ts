@@ -87,13 +87,14 @@ export function attentionBackward(
         ? [plan.count, plan.size, queries]
         : [1, batch, queries];
   const padded = plan.kind === 'queries' ? count * rows : queries;
+  const groups = plan.kind === 'batches' ? count : 1;
 
   // [batch, length, heads·dim] → [chunks, samples, heads, rows, dim]; chunks run over batches or over queries.
   const toChunks = (x: Value, length: number, perHead: number, byQueries: boolean): Value => {
     const whole = byQueries ? padRows(graph, x, padded) : x;
     return byQueries
       ? transpose(graph, asShape(graph, whole, [batch, count, rows, heads, perHead]), [1, 0, 3, 2, 4])
-      : transpose(graph, asShape(graph, whole, [count, samples, length, heads, perHead]), [0, 1, 3, 2, 4]);
+      : transpose(graph, asShape(graph, whole, [groups, samples, length, heads, perHead]), [0, 1, 3, 2, 4]);
   };
   const fromChunks = (x: Value, length: number, byQueries: boolean): Value => {
     if (!byQueries) return asShape(graph, transpose(graph, x, [0, 1, 3, 2, 4]), [batch, length, width]);
@@ -114,7 +115,7 @@ export function attentionBackward(
   const vs = toChunks(v, keys, dim, false);
 
   // [chunks, samples, 1, 1, keys] or, where every chunk of queries sees the same keys, [samples, 1, 1, keys].
-  const biases = bias && asShape(graph, bias, byQueries ? [batch, 1, 1, keys] : [count, samples, 1, 1, keys]);
+  const biases = bias && asShape(graph, bias, byQueries ? [batch, 1, 1, keys] : [groups, samples, 1, 1, keys]);
 
   if (plan.kind === 'whole') {
     const found = chunk(graph, [qs, ks, vs, dOuts, deltas, biases], scale);

@@ -7,7 +7,7 @@ const int64 = (graph: Graph, values: readonly number[]) => graph.constant(values
 export function asShape(graph: Graph, x: Value, shape: readonly number[]): Value {
   if (elements(shape) !== elements(x.shape)) throw new RangeError(`[${x.shape}] does not reshape to [${shape}]`);
   if (shape.join() === x.shape.join()) return x;
-  return graph.node('Reshape', [x, int64(graph, shape)], shape, { alias: true, class: 'other' });
+  return graph.node('Reshape', [x, graph.shapeTensor(shape)], shape, { alias: true, class: 'other' });
 }
 
 /** `x` as a matrix: all axes but the last folded. */
