@@ -1,0 +1,42 @@
+import type { Gpu, Machine } from '../contract/machine.js';
+import type { Probe } from '../contract/probe.js';
+import type { Prediction } from '../contract/report.js';
+import type { JudgedGpu, Target } from '../contract/target.js';
+
+/** All that a verdict rests on. */
+export interface DecideInput {
+  target: Target;
+  prediction: Prediction;
+  /** What the prediction leaves out. */
+  notCovered: readonly string[];
+  probes: readonly Probe[];
+  machine: Machine;
+  /** Provider that the probes ran on, or `none` where nothing was run (`preflight plan`). */
+  deviceUsed: string;
+  /** CUDA ordinals asked for by `--gpus`, or null for the first that the run needs. */
+  gpuIndexes: readonly number[] | null;
+  judgedGpu: JudgedGpu | null;
+  /** Whether the sweep ran to its end. */
+  complete: boolean;
+  /** The prediction for other settings of the same run, by the same measurements. */
+  predictAgain: (target: Target) => Prediction;
+}
+
+/** Whether the verdict is about this machine's own GPUs: they were measured on, and no other was named. */
+export function judgesThisMachine(input: DecideInput): boolean {
+  return input.judgedGpu === null && input.deviceUsed !== 'cpu' && input.deviceUsed !== 'none';
+}
+
+/** GPUs of this machine that the run would use: those asked for, or the first of each node's share. */
+export function gpusUsed(input: DecideInput): Gpu[] {
+  const visible = input.machine.gpus
+    .filter((gpu) => gpu.index !== null)
+    .toSorted((a, b) => a.index! - b.index!);
+  const asked = input.gpuIndexes;
+  if (asked !== null) return visible.filter(({ index }) => asked.includes(index!));
+  return visible.slice(0, gpusOfNode(input.target));
+}
+
+export function gpusOfNode(target: Target): number {
+  return target.gpuCount / target.nodes;
+}

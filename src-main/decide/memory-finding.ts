@@ -1,0 +1,57 @@
+import { known, type Reading, unavailable } from '../contract/evidence.js';
+import { formatGiB, formatGiBRange } from '../contract/format.js';
+import type { Prediction } from '../contract/report.js';
+import { type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
+import { type Finding, finding } from './finding.js';
+
+/**
+ * Kept back of the free memory: what a desktop or another process may take while the run goes on, and what no
+ * prediction covers. A judgement: 1 GiB, or 2 % of a large GPU.
+ */
+export const reserve = { leastBytes: 2 ** 30, share: 0.02 } as const;
+
+/** Memory that the run may have on each GPU, and the reserve within it. Bytes. */
+export interface Room {
+  freeBytes: Reading<number>;
+  reserveBytes: number;
+}
+
+/** Of a judged GPU all of it is free; of this machine's GPUs what the fullest of those used has free now. */
+export function roomOf(input: DecideInput): Room {
+  const freeBytes = freeOf(input);
+  const free = known(freeBytes);
+  return {
+    freeBytes,
+    reserveBytes: Math.round(Math.max(reserve.leastBytes, reserve.share * (free ?? 0))),
+  };
+}
+
+function freeOf(input: DecideInput): Reading<number> {
+  if (input.judgedGpu !== null) return input.judgedGpu.memoryBytes;
+  if (!judgesThisMachine(input)) return unavailable('no GPU was named; --gpu or --gpu-memory would');
+  const gpus = gpusUsed(input);
+  if (gpus.length === 0) return unavailable('none of the GPUs asked for is visible here');
+  const free = gpus.map(({ memory }) => memory.freeBytes);
+  const missing = free.find((reading) => known(reading) === undefined);
+  return missing ?? Math.min(...free.map((reading) => known(reading)!));
+}
+
+/** Whether the predicted peak fits: go within free less reserve for certain, no-go beyond free for certain. */
+export function memoryFinding(prediction: Prediction, { freeBytes, reserveBytes }: Room): Finding {
+  const [low, high] = prediction.interval.peakBytes;
+  const need = `${formatGiB(prediction.peakBytesPerGpu)} (${formatGiBRange([low, high])})`;
+  const evidence = prediction.parts.some((part) => part.evidence === 'modelled') ? 'modelled' : 'measured';
+  const free = known(freeBytes);
+  if (free === undefined) {
+    const reason = freeBytes as { unavailable: string };
+    const text = `The run needs ${need} on each GPU; what is free is not known: ${reason.unavailable}`;
+    return finding('memory', 'not-tested', 'inconclusive', text, evidence);
+  }
+  const has = `${formatGiB(free)} are free, ${formatGiB(reserveBytes)} of them kept in reserve`;
+  if (low > free) return finding('memory', 'fail', 'no-go', `The run needs ${need}; ${has}`, evidence, true);
+  if (high + reserveBytes > free) {
+    const text = `The run needs ${need}; ${has}: too near to call`;
+    return finding('memory', 'look', 'inconclusive', text, evidence, true);
+  }
+  return finding('memory', 'pass', 'go', `The run needs ${need}; ${has}`, evidence);
+}

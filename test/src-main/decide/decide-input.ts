@@ -1,0 +1,98 @@
+import type { Gpu, Machine } from '../../../src-main/contract/machine.js';
+import type { Probe } from '../../../src-main/contract/probe.js';
+import type { JudgedGpu, Target } from '../../../src-main/contract/target.js';
+import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
+import type { DecideInput } from '../../../src-main/decide/verdict.js';
+import { predict } from '../../../src-main/predict/predict.js';
+import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
+import { linearAnalysis, probeOf } from '../predict/linear-analysis.js';
+
+export const gibi = 2 ** 30;
+
+export function gpu(index: number, freeGiB: number, more: Partial<Gpu> = {}): Gpu {
+  return {
+    index,
+    vendor: 'nvidia',
+    name: 'NVIDIA H100 80GB HBM3',
+    uuid: `GPU-${index}`,
+    pciAddress: { unavailable: 'not in this test' },
+    computeCapability: '9.0',
+    memory: { totalBytes: 79.1 * gibi, freeBytes: Math.round(freeGiB * gibi), usedBytes: 0 },
+    processes: [],
+    driverVersion: '570.00',
+    cudaVersion: '12.8',
+    runsOpenSora: { ok: true, reason: '' },
+    ...more,
+  };
+}
+
+export function machine(gpus: Gpu[], checks: Machine['checks'] = []): Machine {
+  return {
+    gpus,
+    host: {
+      hostname: 'lab',
+      os: 'Linux',
+      arch: 'x64',
+      node: '20.19.0',
+      cpu: { name: 'CPU', usableCores: 2 },
+      memory: { totalBytes: 64 * gibi, freeBytes: 32 * gibi, cgroupLimitBytes: { unavailable: 'none' } },
+    },
+    providers: [],
+    checks,
+  };
+}
+
+/** Both blocks of v1.2 at the first command's shape, as the graph of these tests would have them. */
+export function ownProbes(
+  batch = 4,
+  status: Probe['status'] = 'ok',
+  dtype: 'bf16' | 'fp32' = 'bf16',
+): Probe[] {
+  return (['spatial', 'temporal'] as const).map((block) =>
+    probeOf(
+      { block, batch, dtype },
+      { liveBytes: batch * 2160 * (dtype === 'bf16' ? 2 : 4) * 160, seconds: 0.01 * batch, status },
+    ),
+  );
+}
+
+interface Case {
+  flags?: Partial<TargetFlags>;
+  probes?: Probe[];
+  machine?: Machine;
+  device?: string;
+  judged?: JudgedGpu | null;
+  gpuIndexes?: number[];
+  complete?: boolean;
+}
+
+/** The first command on an H100 with 79 GiB free, but for what a test says. */
+export function inputOf(given: Case = {}): DecideInput {
+  const target: Target = resolveTarget({
+    model: 'v1.2',
+    task: 'train',
+    resolution: '144p',
+    frames: 51,
+    batch: 4,
+    ...given.flags,
+  });
+  const probes = given.probes ?? ownProbes();
+  const of = (asked: Target) => predict(asked, probes, linearAnalysis, { of: 'measured-device' });
+  const { prediction, notCovered } = of(target);
+  return {
+    target,
+    prediction,
+    notCovered,
+    probes,
+    machine: given.machine ?? machine([gpu(0, 79)]),
+    deviceUsed: given.device ?? 'cuda',
+    gpuIndexes: given.gpuIndexes ?? null,
+    judgedGpu: given.judged ?? null,
+    complete: given.complete ?? true,
+    predictAgain: (asked) => of(asked).prediction,
+  };
+}
+
+export function judged(name: string, gib: number): JudgedGpu {
+  return { name, memoryBytes: Math.round(gib * gibi), source: 'test' };
+}
