@@ -26,8 +26,15 @@ export interface GraphNode {
   readonly alias: boolean;
 }
 
-/** How an initializer gets its values: random within ± scale (or 0 to scale), all the same, or given. */
-export type Filling = { random: number; positive?: boolean } | { fill: number } | { values: readonly number[] };
+/**
+ * How an initializer gets its values: random within ± scale (or 0 to scale), all the same, given, or worked out
+ * when they are asked for (large tables, which a structural answer never needs).
+ */
+export type Filling =
+  | { random: number; positive?: boolean }
+  | { fill: number }
+  | { values: readonly number[] }
+  | { table: () => Float32Array };
 
 export interface Initializer {
   readonly value: Value;
@@ -82,8 +89,14 @@ export class Graph {
   private readonly constants = new Map<string, Value>();
   private body: GraphNode[] | null = null;
 
-  /** @param dtype type of weights and activations */
-  constructor(readonly dtype: Dtype) {}
+  /**
+   * @param dtype type of weights and activations
+   * @param scoreBytes scores that the backward of an attention holds at once, at most
+   */
+  constructor(
+    readonly dtype: Dtype,
+    readonly scoreBytes = 64 * 2 ** 20,
+  ) {}
 
   private value(
     prefix: string,
@@ -126,7 +139,11 @@ export class Graph {
   }
 
   /** A small constant, made once for each content. */
-  constant(values: number | readonly number[], type: ElementType = this.dtype, shape?: readonly number[]): Value {
+  constant(
+    values: number | readonly number[],
+    type: ElementType = this.dtype,
+    shape?: readonly number[],
+  ): Value {
     const list = typeof values === 'number' ? [values] : values;
     const dims = shape ?? (typeof values === 'number' ? [] : [list.length]);
     const key = `${type}[${dims}]=${list.length > 64 ? `${list.length}#${this.counter}` : list.join()}`;
@@ -240,7 +257,8 @@ export class Graph {
     const saved = entry.saved.map((value) => (value.view ? value.view.rebuild(value.view.base) : value));
     const result = entry.rule(gradients, saved);
     for (const value of this.made)
-      if (!result.some((gradient) => gradient?.storage === value.storage)) this.scratch.set(value, entry.name);
+      if (!result.some((gradient) => gradient?.storage === value.storage))
+        this.scratch.set(value, entry.name);
     this.allowed = outerAllowed;
     this.made = outerMade;
     return result;

@@ -79,7 +79,7 @@ export function attentionBackward(
   const [batch, queries, width] = q.shape as [number, number, number];
   const keys = k.shape[1]!;
   const dim = width / heads;
-  const plan = planChunks(batch, heads, queries, keys, byteSize([1], q.type));
+  const plan = planChunks(batch, heads, queries, keys, byteSize([1], q.type), graph.scoreBytes);
   const [count, samples, rows] =
     plan.kind === 'queries'
       ? [plan.count, batch, plan.size]
@@ -104,10 +104,15 @@ export function attentionBackward(
 
   const byQueries = plan.kind === 'queries';
   const perHead = asShape(graph, step(graph, 'Mul', dOut, out), [batch, queries, heads, dim]);
-  const deltaRows = graph.node('ReduceSum', [perHead, graph.constant([3], 'int64')], [batch, queries, heads], {
-    ...attention,
-    attributes: { keepdims: 0 },
-  });
+  const deltaRows = graph.node(
+    'ReduceSum',
+    [perHead, graph.constant([3], 'int64')],
+    [batch, queries, heads],
+    {
+      ...attention,
+      attributes: { keepdims: 0 },
+    },
+  );
   const qs = toChunks(q, queries, dim, byQueries);
   const dOuts = toChunks(dOut, queries, dim, byQueries);
   const deltas = toChunks(deltaRows, queries, 1, byQueries);
@@ -115,7 +120,8 @@ export function attentionBackward(
   const vs = toChunks(v, keys, dim, false);
 
   // [chunks, samples, 1, 1, keys] or, where every chunk of queries sees the same keys, [samples, 1, 1, keys].
-  const biases = bias && asShape(graph, bias, byQueries ? [batch, 1, 1, keys] : [groups, samples, 1, 1, keys]);
+  const biases =
+    bias && asShape(graph, bias, byQueries ? [batch, 1, 1, keys] : [groups, samples, 1, 1, keys]);
 
   if (plan.kind === 'whole') {
     const found = chunk(graph, [qs, ks, vs, dOuts, deltas, biases], scale);
@@ -164,7 +170,10 @@ function scanBatches(graph: Graph, { qs, ks, vs, dOuts, deltas, biases, scale }:
 function scanQueries(graph: Graph, { qs, ks, vs, dOuts, deltas, biases, scale }: Chunks): Gradients {
   const keyShape = ks.shape.slice(1);
   const zeros = () =>
-    graph.node('ConstantOfShape', [graph.constant(keyShape, 'int64')], keyShape, { ...attention, type: 'fp32' });
+    graph.node('ConstantOfShape', [graph.constant(keyShape, 'int64')], keyShape, {
+      ...attention,
+      type: 'fp32',
+    });
   const k = asShape(graph, ks, keyShape);
   const v = asShape(graph, vs, keyShape);
   const state = { shape: keyShape, type: 'fp32' as const };

@@ -6,8 +6,7 @@ export type ChunkPlan =
   /** `count` chunks of `size` queries of every sample; the last is padded with zeros. */
   | { kind: 'queries'; count: number; size: number };
 
-/** Scores of one chunk, at most, while a chunk keeps enough rows for a matrix product to be fast. */
-const scoreBytes = 64 * 2 ** 20;
+/** Rows that a chunk keeps for its matrix products to be fast, where its scores are more than they may be. */
 const rowsWanted = 128;
 
 const largestDivisor = (n: number, limit: number): number => {
@@ -20,6 +19,7 @@ const largestDivisor = (n: number, limit: number): number => {
  *
  * @param batch samples of the attention (for spatial attention: videos × latent frames)
  * @param elementBytes bytes of one score
+ * @param scoreBytes scores of one chunk, at most
  */
 export function planChunks(
   batch: number,
@@ -27,6 +27,7 @@ export function planChunks(
   queries: number,
   keys: number,
   elementBytes: number,
+  scoreBytes: number,
 ): ChunkPlan {
   const sampleBytes = heads * queries * keys * elementBytes;
   if (batch * sampleBytes <= scoreBytes) return { kind: 'whole' };
