@@ -26,7 +26,10 @@ export function analyseStep(step: BuiltStep, shape: BlockShape): BlockAnalysis {
     liveBytes: peaks.live,
     attentionScratchBytes: peaks.live - peaks.withoutAttentionScratch,
     fusedLiveBytes: peaks.fused,
-    blockInputBytes: step.forward.entering.reduce((sum, { shape: dims, type }) => sum + byteSize(dims, type), 0),
+    blockInputBytes: step.forward.entering.reduce(
+      (sum, { shape: dims, type }) => sum + byteSize(dims, type),
+      0,
+    ),
     parameterBytes: parameters * bytesPerElement[shape.dtype],
     optimizerStateBytes: states.reduce((sum, { value }) => sum + value.storage.bytes, 0),
     nodes: order.length,

@@ -8,7 +8,7 @@ import type { Value } from '../graph/value.js';
 import type { Architecture } from './architecture.js';
 import type { BlockBuilder, BlockContext, Conditions } from './context.js';
 import { doubleBlock, singleBlock } from './mmdit.js';
-import { jointAngles, spatialAngles, temporalAngles, windowAngles } from './positions.js';
+import { jointAxes, spatialAxes, temporalAxes, windowAxes } from './positions.js';
 import { spatiotemporalBlock } from './stdit.js';
 import { spatialBlock, temporalBlock } from './stdit3.js';
 import type { BlockShape } from './types.js';
@@ -130,12 +130,10 @@ function makeTables(graph: Graph, architecture: Architecture, shape: BlockShape)
   const headDim = architecture.hidden / architecture.heads;
   const { rotary, temporalWindow } = architecture.attention;
   // Liger's tables are one a sample: main:opensora/models/mmdit/model.py `pe`.
-  if (rotary.joint) return rotaryTables(graph, jointAngles(shape, architecture), false, shape.batch);
+  if (rotary.joint) return rotaryTables(graph, jointAxes(shape, architecture), false, shape.batch);
   if (shape.block === 'spatial')
-    return rotary.spatial ? rotaryTables(graph, spatialAngles(shape, headDim), true) : null;
+    return rotary.spatial ? rotaryTables(graph, spatialAxes(shape, headDim), true) : null;
   if (!rotary.temporal) return null;
-  const angles = temporalWindow
-    ? windowAngles(shape, headDim, temporalWindow)
-    : temporalAngles(shape, headDim);
-  return rotaryTables(graph, angles, true);
+  const axes = temporalWindow ? windowAxes(shape, headDim, temporalWindow) : temporalAxes(shape, headDim);
+  return rotaryTables(graph, axes, true);
 }

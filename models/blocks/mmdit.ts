@@ -35,7 +35,12 @@ function queryKey({ graph, architecture, weights }: BlockContext, prefix: string
 }
 
 /** Rotary embedding of q and k over the joint sequence, then attention. */
-function jointAttention({ graph, architecture: { heads }, tables }: BlockContext, q: Value, k: Value, v: Value): Value {
+function jointAttention(
+  { graph, architecture: { heads }, tables }: BlockContext,
+  q: Value,
+  k: Value,
+  v: Value,
+): Value {
   return attention(graph, rotary(graph, q, heads, tables!), rotary(graph, k, heads, tables!), v, heads);
 }
 

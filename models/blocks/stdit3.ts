@@ -54,7 +54,13 @@ const stdit3 =
     const attended = attend(context, modulated(graph, x!, self!));
     const x1 = gated(graph, x!, self!.gate, attended);
     const x2 = add(graph, x1, crossAttention(context, x1));
-    const fed = mlp(graph, weights, ['mlp.fc1', 'mlp.fc2'], modulated(graph, x2, feed!), architecture.mlpRatio);
+    const fed = mlp(
+      graph,
+      weights,
+      ['mlp.fc1', 'mlp.fc2'],
+      modulated(graph, x2, feed!),
+      architecture.mlpRatio,
+    );
     return [gated(graph, x2, feed!.gate, fed)];
   };
 

@@ -86,9 +86,14 @@ function squaredError(graph: Graph, stream: Value): { value: Value; gradient: Va
   // Two sums, so that fp16 does not overflow: over the width, then over tokens in fp32.
   const width = stream.shape.at(-1)!;
   const last = graph.constant([stream.shape.length - 1], 'int64');
-  const perToken = graph.node('ReduceSum', [scaled(graph, square, 1 / width), last], stream.shape.slice(0, -1), {
-    attributes: { keepdims: 0 },
-  });
+  const perToken = graph.node(
+    'ReduceSum',
+    [scaled(graph, square, 1 / width), last],
+    stream.shape.slice(0, -1),
+    {
+      attributes: { keepdims: 0 },
+    },
+  );
   const wide =
     graph.dtype === 'fp32'
       ? perToken

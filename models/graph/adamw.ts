@@ -49,7 +49,13 @@ export function adamwState(graph: Graph, parameter: Value): AdamWState {
  * @param count steps so far, this one included
  * @returns the state after the step
  */
-export function adamwStep(graph: Graph, state: AdamWState, gradient: Value, config: AdamW, count = 1): AdamWState {
+export function adamwStep(
+  graph: Graph,
+  state: AdamWState,
+  gradient: Value,
+  config: AdamW,
+  count = 1,
+): AdamWState {
   const { learningRate, beta1, beta2, epsilon, weightDecay } = config;
   const g = cast(graph, gradient, 'fp32');
   const first = step(

@@ -29,7 +29,8 @@ function depthFirst(
   nodes.forEach((node, index) => {
     for (const value of node.outputs) producer.set(value.name, index);
   });
-  const indices = (values: readonly Value[]) => new Set(values.flatMap(({ name }) => producer.get(name) ?? []));
+  const indices = (values: readonly Value[]) =>
+    new Set(values.flatMap(({ name }) => producer.get(name) ?? []));
   const reads = nodes.map((node) => [...indices(readValues(node))].sort(order));
   const sorted: GraphNode[] = [];
   const seen = new Set<number>();

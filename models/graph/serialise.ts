@@ -1,7 +1,7 @@
+import { type ExternalData, type Placement, planExternal } from './external-data.js';
 import { encode, literalValues } from './fill.js';
 import type { Attribute, Graph, GraphNode, Initializer } from './graph.js';
 import { modelProto, onnxType } from './onnx-proto.js';
-import { type ExternalData, type Placement, placeRandom } from './random-data.js';
 import { runOrder } from './schedule.js';
 import type { Value } from './value.js';
 
@@ -11,8 +11,8 @@ export const opset = 23;
 export interface SerialisedModel {
   /** ONNX `ModelProto`. */
   bytes: Uint8Array;
-  /** Contents of the random initializers, for the session's `externalData`. */
-  external: ExternalData[];
+  /** Makes the contents of the large and random initializers, for the session's `externalData`. */
+  makeExternal: () => ExternalData[];
 }
 
 /**
@@ -31,7 +31,7 @@ export function serialise(
 ): SerialisedModel {
   const nodes = runOrder(graph.nodes, outputs);
   const held = graph.initializers.filter(({ value }) => !inputs.has(value));
-  const { external, placements } = placeRandom(held);
+  const { placements, make } = planExternal(held);
   const message = {
     irVersion: 10,
     producerName: 'preflight',
@@ -47,7 +47,7 @@ export function serialise(
       output: outputs.map(valueMessage),
     },
   };
-  return { bytes: modelProto.encode(message).finish(), external };
+  return { bytes: modelProto.encode(message).finish(), makeExternal: make };
 }
 
 function nodeMessage(node: GraphNode, index: number): object {

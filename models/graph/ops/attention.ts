@@ -20,14 +20,7 @@ export interface KeyMask {
  * @param v `[batch, keys, heads × headDim]`
  * @param mask keys that no query may see
  */
-export function attention(
-  graph: Graph,
-  q: Value,
-  k: Value,
-  v: Value,
-  heads: number,
-  mask?: KeyMask,
-): Value {
+export function attention(graph: Graph, q: Value, k: Value, v: Value, heads: number, mask?: KeyMask): Value {
   const [batch, queries, width] = q.shape as [number, number, number];
   const keys = k.shape[1]!;
   const scale = 1 / Math.sqrt(width / heads);

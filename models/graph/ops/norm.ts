@@ -25,7 +25,6 @@ function inType(graph: Graph, statistic: Value, like: Value): Value {
   });
 }
 
-
 /**
  * Layer norm without scale and shift over the last axis. Keeps its input, mean and inverse deviation (fp32),
  * as apex's FusedLayerNorm and `torch.native_layer_norm` do.

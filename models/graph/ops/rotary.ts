@@ -9,26 +9,63 @@ export interface RotaryTables {
   interleaved: boolean;
 }
 
+/** One axis of a rotary embedding: its share of a head's width, and the position of each token along it. */
+export interface RotaryAxis {
+  width: number;
+  positions: ArrayLike<number>;
+}
+
+const theta = 10_000;
+
 /**
- * Tables for given angles. Shared by every block of a model; counted as upstream holds them: fp32, each angle
- * twice.
+ * Tables for tokens at given positions; the axes' angles stand side by side: position × θ^(−2i / width),
+ * i < width / 2. Shared by every block of a model; counted as upstream holds them: fp32, each angle twice.
  *
- * @param angles a row for each position, of headDim / 2 angles in radians
  * @param copies tables that upstream holds (v2.0: one a sample)
  */
 export function rotaryTables(
   graph: Graph,
-  angles: readonly (readonly number[])[],
+  axes: readonly RotaryAxis[],
   interleaved: boolean,
   copies = 1,
 ): RotaryTables {
-  const shape = [angles.length, angles[0]!.length];
-  const counted = copies * 2 * 4 * shape[0]! * shape[1]!;
-  const table = (f: (angle: number) => number) => {
-    const values = angles.flatMap((row) => row.map(f));
-    return graph.initializer('rotary', shape, graph.dtype, 'shared', { values }, counted);
-  };
+  const tokens = axes[0]!.positions.length;
+  const half = axes.reduce((sum, { width }) => sum + width / 2, 0);
+  const table = (f: (angle: number) => number) =>
+    graph.initializer(
+      'rotary',
+      [tokens, half],
+      graph.dtype,
+      'shared',
+      { table: () => fillTable(axes, tokens, half, f) },
+      copies * 2 * 4 * tokens * half,
+    );
   return { cos: table(Math.cos), sin: table(Math.sin), interleaved };
+}
+
+/** Few positions differ along an axis, so each row of angles is worked out once. */
+function fillTable(
+  axes: readonly RotaryAxis[],
+  tokens: number,
+  half: number,
+  f: (angle: number) => number,
+): Float32Array {
+  const values = new Float32Array(tokens * half);
+  let offset = 0;
+  for (const { width, positions } of axes) {
+    const rows = new Map<number, Float32Array>();
+    for (let token = 0; token < tokens; token++) {
+      const position = positions[token]!;
+      let row = rows.get(position);
+      if (!row) {
+        row = Float32Array.from({ length: width / 2 }, (_, i) => f(position * theta ** ((-2 * i) / width)));
+        rows.set(position, row);
+      }
+      values.set(row, token * half + offset);
+    }
+    offset += width / 2;
+  }
+  return values;
 }
 
 /**
@@ -37,7 +74,12 @@ export function rotaryTables(
  *
  * @param x `[batch, positions, heads × headDim]`
  */
-export function rotary(graph: Graph, x: Value, heads: number, { cos, sin, interleaved }: RotaryTables): Value {
+export function rotary(
+  graph: Graph,
+  x: Value,
+  heads: number,
+  { cos, sin, interleaved }: RotaryTables,
+): Value {
   const rotate = (value: Value, sines: Value) =>
     graph.node('RotaryEmbedding', [value, graph.constant([0], 'int64'), cos, sines], x.shape, {
       domain: 'com.microsoft',

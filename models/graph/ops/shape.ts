@@ -5,7 +5,8 @@ const int64 = (graph: Graph, values: readonly number[]) => graph.constant(values
 
 /** Emits a Reshape: the same buffer under another shape. Not on the tape; see `reshape`. */
 export function asShape(graph: Graph, x: Value, shape: readonly number[]): Value {
-  if (elements(shape) !== elements(x.shape)) throw new RangeError(`[${x.shape}] does not reshape to [${shape}]`);
+  if (elements(shape) !== elements(x.shape))
+    throw new RangeError(`[${x.shape}] does not reshape to [${shape}]`);
   if (shape.join() === x.shape.join()) return x;
   return graph.node('Reshape', [x, graph.shapeTensor(shape)], shape, { alias: true, class: 'other' });
 }
@@ -37,7 +38,10 @@ export function sliceAxis(
   const shape = x.shape.map((length, index) => (index === axis ? size : length));
   const bounds = [[start], [start + size], [axis]].map((list) => int64(graph, list));
   const share = asView
-    ? { storage: x.storage, view: { base: x, rebuild: (base: Value) => sliceAxis(graph, base, axis, start, size) } }
+    ? {
+        storage: x.storage,
+        view: { base: x, rebuild: (base: Value) => sliceAxis(graph, base, axis, start, size) },
+      }
     : {};
   return graph.node('Slice', [x, ...bounds], shape, { class: 'other', ...share });
 }
