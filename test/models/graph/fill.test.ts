@@ -96,8 +96,8 @@ describe('encoding', () => {
 describe('random data', () => {
   it('is the same each time, spread over ± 1', () => {
     const numbers = randomNumbers(20_000, 7);
-    expect(numbers).toEqual(randomNumbers(20_000, 7));
-    expect(numbers).not.toEqual(randomNumbers(20_000, 8));
+    expect(numbers.join()).toBe(randomNumbers(20_000, 7).join());
+    expect(numbers.join()).not.toBe(randomNumbers(20_000, 8).join());
     const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
     const variance = numbers.reduce((sum, number) => sum + number ** 2, 0) / numbers.length;
     expect(Math.abs(mean)).toBeLessThan(0.02);
@@ -109,7 +109,7 @@ describe('random data', () => {
   const place = (type: 'fp32' | 'bf16' | 'fp16') => {
     const graph = new Graph(type);
     for (const filling of fillings)
-      for (const shape of [[300, 500], [7], [2, 3]])
+      for (const shape of [[100, 90], [7], [2, 3]])
         graph.initializer('x', shape, type, 'activation', filling);
     const { placements, make } = planExternal(graph.initializers);
     const external = new Map(make().map(({ path, data }) => [path, data]));
@@ -145,13 +145,14 @@ describe('random data', () => {
       expect(highest).toBeLessThanOrEqual(random * 1.005);
       expect(lowest).toBeGreaterThanOrEqual(positive ? 0 : -random * 1.005);
       if (count > 1000) {
-        expect(highest).toBeGreaterThan(random * 0.99);
+        expect(highest).toBeGreaterThan(random * 0.98);
         expect(zeros / count).toBeLessThan(0.01);
       }
     }
     const heads = placed.map(({ bytes }) => bytes.slice(0, 6 * size).join());
     expect(new Set(heads).size).toBe(heads.length);
-    expect(place(type)).toEqual(placed);
+    const again = place(type);
+    expect(placed.every(({ bytes }, index) => Buffer.compare(bytes, again[index]!.bytes) === 0)).toBe(true);
   });
 
   it('is shared, not shipped: no longer than the largest tensor and the offsets', () => {
