@@ -49,7 +49,7 @@ function depthFirst(
 }
 
 /** Inputs of a node and, for a `Scan`, what its body reads of the outer graph. */
-function readValues(node: GraphNode): Value[] {
+export function readValues(node: GraphNode): Value[] {
   const direct = node.inputs.filter((value): value is Value => value !== null);
   const body = bodyOf(node);
   return body ? [...direct, ...body.nodes.flatMap(readValues), ...body.outputs] : direct;
@@ -70,8 +70,16 @@ export interface LivePeaks {
   fused: number;
 }
 
-/** Walks a schedule and adds up what is alive: an output from its node on, until its last reader is done. */
-export function livePeaks(graph: Graph, order: readonly GraphNode[]): LivePeaks {
+/**
+ * Walks a schedule and adds up what is alive: an output from its node on, until its last reader is done.
+ *
+ * @param elsewhere outputs that are written to memory counted elsewhere
+ */
+export function livePeaks(
+  graph: Graph,
+  order: readonly GraphNode[],
+  elsewhere: readonly Value[] = [],
+): LivePeaks {
   // By name: a recomputation has copies of values that it starts from. An alias counts as what it aliases.
   const root = new Map<string, string>();
   const rootOf = ({ name }: Value): string => root.get(name) ?? name;
@@ -93,6 +101,7 @@ export function livePeaks(graph: Graph, order: readonly GraphNode[]): LivePeaks 
   };
   for (const node of order) {
     for (const value of node.alias ? [] : node.outputs) {
+      if (elsewhere.includes(value)) continue;
       alive.set(value.name, value);
       change(value, 1);
     }
@@ -111,8 +120,16 @@ export function livePeaks(graph: Graph, order: readonly GraphNode[]): LivePeaks 
   return peak;
 }
 
-/** Peak inside one iteration of a `Scan`; its sliced inputs are views, its state is held beside it. */
+/**
+ * Peak inside a `Scan` beside its inputs and outputs: of one iteration, which reads views of the inputs and
+ * writes into the outputs, and of the state on its way from one iteration to the next, in one buffer or two
+ * (onnxruntime/core/providers/cpu/controlflow/scan_utils.cc `LoopStateVariable`).
+ */
 function bodyPeak(graph: Graph, node: GraphNode): number {
   const body = bodyOf(node);
-  return body ? livePeaks(graph, bodyOrder(body)).live : 0;
+  if (!body) return 0;
+  const states = body.inputs.length - Number(node.attributes.num_scan_inputs);
+  const state = body.inputs.slice(0, states).reduce((sum, { shape, type }) => sum + byteSize(shape, type), 0);
+  const iterations = node.inputs[states]!.shape[0]!;
+  return state * Math.min(2, iterations - 1) + livePeaks(graph, bodyOrder(body), body.outputs).live;
 }

@@ -2,7 +2,7 @@ import { type ExternalData, type Placement, planExternal } from './external-data
 import { encode, literalValues } from './fill.js';
 import type { Attribute, Graph, GraphNode, Initializer } from './graph.js';
 import { modelProto, onnxType } from './onnx-proto.js';
-import { runOrder } from './schedule.js';
+import { readValues, runOrder } from './schedule.js';
 import type { Value } from './value.js';
 
 /** ai.onnx operator set of the models; CUDA has kernels for all operators that we use in it. */
@@ -41,7 +41,7 @@ export function serialise(
     ],
     graph: {
       name: 'preflight',
-      node: nodes.map(nodeMessage).reverse(),
+      node: nodeMessages(nodes, outputs).reverse(),
       initializer: held.map((initializer) => tensorMessage(initializer, placements.get(initializer))),
       input: [...inputs, ...graph.defaults].map(valueMessage),
       output: outputs.map(valueMessage),
@@ -50,16 +50,18 @@ export function serialise(
   return { bytes: modelProto.encode(message).finish(), makeExternal: make };
 }
 
-function nodeMessage(node: GraphNode, index: number): object {
-  return {
+function nodeMessages(nodes: readonly GraphNode[], outputs: readonly Value[]): object[] {
+  // An output that nothing reads is left out: ONNX Runtime would hold it to the end of the run.
+  const read = new Set([...nodes.flatMap(readValues), ...outputs].map(({ name }) => name));
+  return nodes.map((node, index) => ({
     // The profile gives names back: the class of work is read from them.
     name: `${node.class}/${node.op}/${index}`,
     opType: node.op,
     domain: node.domain,
     input: node.inputs.map((value) => value?.name ?? ''),
-    output: node.outputs.map((value) => value.name),
+    output: node.outputs.map(({ name }) => (read.has(name) ? name : '')),
     attribute: Object.entries(node.attributes).map(([name, value]) => attributeMessage(name, value)),
-  };
+  }));
 }
 
 function attributeMessage(name: string, value: Attribute): object {
@@ -70,7 +72,7 @@ function attributeMessage(name: string, value: Attribute): object {
     const { inputs, outputs, nodes } = value.graph;
     const graph = {
       name: 'body',
-      node: nodes.map(nodeMessage),
+      node: nodeMessages(nodes, outputs),
       input: inputs.map(valueMessage),
       output: outputs.map(valueMessage),
     };

@@ -64,10 +64,7 @@ function architectureFor({ model, window }: BlockCase): Architecture {
   };
 }
 
-const shapeOf = (
-  { model, block, latentFrames = 3, rows, columns }: BlockCase,
-  checkpoint = false,
-): BlockShape => ({
+const shapeOf = ({ model, block, latentFrames = 3, rows, columns }: BlockCase): BlockShape => ({
   model,
   block,
   latentFrames,
