@@ -5,6 +5,8 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      // electron-vite 6 does not know Electron 45 yet and would take a later Node.
+      target: 'node20',
       sourcemap: true,
       rollupOptions: {
         input: { cli: 'src-main/cli/index.ts', worker: 'src-main/probe/worker/index.ts' },

@@ -49,5 +49,5 @@ export function inspectOnnxRuntimePackage(folder: string, { platform, arch }: Pl
  * rebuild` says that it succeeded and does nothing where npm 11 is told not to run that package's scripts, as here.
  */
 export function cudaProviderInstallCommand(): string {
-  return 'ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js';
+  return 'ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js';
 }

@@ -1,0 +1,68 @@
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { closestNames } from '../../models/catalog/closest.js';
+import { deviceSchema, modelIdSchema, profileSchema } from '../contract/target.js';
+import { targetFlagsSchema } from '../contract/target-flags.js';
+import { UsageError } from '../contract/usage-error.js';
+
+/** Flags that name a target; the same for every command that takes one. */
+export function withTarget(command: Command): Command {
+  return command
+    .requiredOption('--model <version>', `Open-Sora version: ${modelIdSchema.options.join(', ')}`)
+    .requiredOption('--task <task>', 'train or infer')
+    .option('--resolution <name>', 'such as 144p, 256px, 720p')
+    .option('--aspect <w:h>', 'width to height, such as 16:9')
+    .option('--frames <n>', 'video frames of a sample')
+    .option('--batch <n>', 'samples per GPU and forward (micro-batch)')
+    .option('--effective-batch <n>', 'samples per optimiser step over all GPUs')
+    .option('--gpu-count <n>', 'GPUs over all nodes')
+    .option('--nodes <n>', 'machines')
+    .option('--dtype <type>', 'bf16, fp16 or fp32')
+    .option('--checkpointing <which>', 'none, full, or for v2.0 A,B: double and single blocks')
+    .option('--plugin <name>', 'zero1, zero2 or hybrid')
+    .option('--sp <n>', 'sequence parallel size')
+    .option('--tp <n>', 'tensor parallel size')
+    .option('--cached-text', 'text features come from disk: no text encoder on the GPU')
+    .option('--cached-video', 'video features come from disk: no VAE on the GPU')
+    .option('--ema <on|off>', 'keep a moving average of the weights')
+    .option('--sampling-steps <n>', 'denoising steps')
+    .option('--steps <n>', 'optimiser steps of the whole run')
+    .option('--latent-frames <n>', 'latent frames, in place of --frames')
+    .option('--spatial-tokens <n>', 'tokens of a latent frame, in place of --resolution');
+}
+
+export function deviceOption(): Option {
+  return new Option('--device <device>', deviceSchema.options.join(', ')).default('auto');
+}
+
+/** Target flags out of what Commander collected. */
+export function targetFlags(options: unknown): z.infer<typeof targetFlagsSchema> {
+  return targetFlagsSchema.parse(options);
+}
+
+export const readDevice = (given: unknown) => choice(deviceSchema.options, '--device', given);
+export const readProfile = (given: unknown) => choice(profileSchema.options, '--profile', given);
+
+/** One of the names a flag takes. @throws UsageError that lists them, the nearest first */
+function choice<T extends string>(names: readonly T[], flag: string, given: unknown): T {
+  const found = names.find((name) => name === given);
+  if (found !== undefined) return found;
+  const [nearest] = closestNames(String(given), names, 1);
+  throw new UsageError(
+    `${flag} ${String(given)}: ${names.join(', ')} are possible${nearest ? `; did you mean ${nearest}?` : ''}`,
+  );
+}
+
+/** `0,1` as CUDA ordinals. @throws UsageError */
+export function readGpus(given: string | undefined): number[] | null {
+  if (given === undefined) return null;
+  const parsed = z
+    .array(z.string().regex(/^\d{1,4}$/))
+    .min(1)
+    .safeParse(given.split(','));
+  if (!parsed.success) throw new UsageError(`--gpus ${given}: give CUDA ordinals such as 0 or 0,1`);
+  const ordinals = parsed.data.map(Number);
+  if (new Set(ordinals).size !== ordinals.length)
+    throw new UsageError(`--gpus ${given}: a GPU is named twice`);
+  return ordinals;
+}

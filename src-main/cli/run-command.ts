@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { formatSeconds } from '../contract/format.js';
+import { preflight } from '../preflight.js';
+import { renderTerminal } from '../report/terminal.js';
+import { exitCodes } from './exit.js';
+import { deviceOption, readDevice, readGpus, readProfile, targetFlags, withTarget } from './options.js';
+import { Progress } from './progress.js';
+
+interface RunOptions {
+  device: string;
+  gpus?: string;
+  gpu?: string;
+  gpuMemory?: string;
+  profile: string;
+  cudaLibs?: string;
+  out?: string;
+  json?: true;
+}
+
+/** `preflight run`: the whole flow on this machine. */
+export function addRun(program: Command, args: readonly string[], onExit: (code: number) => void): void {
+  withTarget(program.command('run').description('measure this machine and answer go or no-go for a run'))
+    .addOption(deviceOption())
+    .option('--gpus <list>', 'CUDA ordinals of the GPUs to judge, such as 0,1')
+    .option('--gpu <name>', 'judge for this GPU what was measured on this device')
+    .option('--gpu-memory <size>', 'judge for this much GPU memory, such as 24GiB')
+    .option('--profile <name>', 'quick (3 minutes), standard (10) or thorough (30)', 'quick')
+    .option('--cuda-libs <dir>', 'a Python environment or folder with cuBLAS and cuDNN')
+    .option('--out <dir>', 'folder for report.json and report.html; goes on where it stopped')
+    .option('--json', 'print the report as JSON and nothing else on standard output')
+    .action(async (options: RunOptions) => onExit(await run(options, args)));
+}
+
+async function run(options: RunOptions, args: readonly string[]): Promise<number> {
+  const out = resolve(options.out ?? defaultFolder());
+  const progress = new Progress();
+  const cancel = cancelOnSignals(progress);
+  const request = {
+    flags: targetFlags(options),
+    device: readDevice(options.device),
+    gpus: readGpus(options.gpus),
+    gpu: options.gpu,
+    gpuMemory: options.gpuMemory,
+    profile: readProfile(options.profile),
+    cudaLibs: options.cudaLibs,
+    out,
+    command: `preflight ${args.map(quoted).join(' ')}`,
+  };
+  try {
+    const report = await preflight(request, {
+      signal: cancel.signal,
+      onMachine: (machine, device) => {
+        const gpus = machine.gpus.map(({ name }) => name).join(', ') || 'no GPU';
+        progress.say(`machine: ${gpus}; ${machine.host.cpu.usableCores} CPU cores`);
+        progress.say(`device: ${device.reason}`);
+      },
+      onProgress: (at) => progress.show(at),
+    });
+    progress.stop();
+    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else {
+      const color = process.stdout.isTTY && !process.env.NO_COLOR;
+      const width = Math.min(80, process.stdout.columns ?? 80);
+      process.stdout.write(renderTerminal(report, { color: Boolean(color), width }));
+      process.stdout.write(
+        `\nreport: ${out}/report.html and report.json (${formatSeconds(report.wallSeconds)})\n`,
+      );
+    }
+    return report.state === 'cancelled' ? exitCodes.cancelled : exitCodes[report.verdict.status];
+  } finally {
+    progress.stop();
+    cancel.dispose();
+  }
+}
+
+/** The first signal ends the probe under way and still writes a report; the second ends at once. */
+function cancelOnSignals(progress: Progress): { signal: AbortSignal; dispose: () => void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.cancelled);
+    progress.say('cancelling: what was measured is kept, and a report is written');
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      for (const name of signals) process.off(name, onSignal);
+    },
+  };
+}
+
+function defaultFolder(): string {
+  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  return `preflight-report-${stamp}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,4 @@
+import { name, version } from '../../package.json';
+
+/** This program, as reports name it. */
+export const tool = { name, version };

@@ -1,0 +1,87 @@
+import type { Dtype } from '../../models/catalog/types.js';
+import { isUnavailable, known } from '../contract/evidence.js';
+import type { Gpu, Machine } from '../contract/machine.js';
+import type { Point, Probe } from '../contract/probe.js';
+import { cudaEnvironmentFor } from '../machine/cuda-visible.js';
+import { deadlineSeconds } from './budget.js';
+import { runProbe } from './host.js';
+import type { Provider, Timing } from './messages.js';
+import { openSampler } from './sampler.js';
+
+/** A device that probes run on, one after the other. */
+export interface DeviceRun {
+  /** Type that the device runs a target of `wanted` type in. */
+  dtypeFor(wanted: Dtype): Dtype;
+  /** Bytes that a probe may take now. */
+  freeBytes(): number;
+  /** Measures one point, after memory is back at the level at which the device was opened. */
+  measure(point: Point, timing: Timing, expectedSeconds: number, signal: AbortSignal): Promise<Probe>;
+  close(): void;
+}
+
+/** Left to the system and to this process when a probe takes the host's memory. */
+const hostReserve = 2 * 2 ** 30;
+/** Memory counts as back when this near to the level before. */
+const slack = 64 * 2 ** 20;
+const settleMs = 10_000;
+const pollMs = 50;
+
+/**
+ * Opens a device for probes.
+ *
+ * @param gpu the NVIDIA GPU to measure on; ignored by other providers
+ * @param libraryFolders where CUDA's libraries lie
+ */
+export function openDevice(
+  provider: Provider,
+  machine: Machine,
+  gpu: Gpu | null,
+  libraryFolders: readonly string[],
+): DeviceRun {
+  const onGpu = provider === 'cuda' && gpu !== null;
+  const uuid = onGpu ? known(gpu.uuid) : undefined;
+  const sampler = openSampler(uuid ?? null);
+  const env = onGpu ? { ...libraryPath(libraryFolders), ...cudaEnvironmentFor(gpu.uuid) } : {};
+  const level = sampler.gpuUsedNow();
+
+  const settled = async (signal: AbortSignal) => {
+    if (isUnavailable(level)) return;
+    for (let waited = 0; waited < settleMs && !signal.aborted; waited += pollMs) {
+      const now = sampler.gpuUsedNow();
+      if (isUnavailable(now) || now <= level + slack) return;
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+  };
+  return {
+    // CUDA and DirectML have kernels for the narrow types; elsewhere the graph is run in fp32.
+    dtypeFor: (wanted) =>
+      provider === 'cuda' || (provider === 'dml' && wanted === 'fp16') ? wanted : 'fp32',
+    freeBytes() {
+      const total = onGpu ? known(gpu.memory.totalBytes) : undefined;
+      const used = known(sampler.gpuUsedNow());
+      if (total !== undefined && used !== undefined) return Math.max(0, total - used);
+      return (
+        (onGpu ? known(gpu.memory.freeBytes) : undefined) ??
+        Math.max(0, machine.host.memory.freeBytes - hostReserve)
+      );
+    },
+    async measure(point, timing, expectedSeconds, signal) {
+      await settled(signal);
+      return runProbe(point, {
+        provider,
+        timing,
+        deadlineSeconds: deadlineSeconds(expectedSeconds),
+        env,
+        signal,
+        sampler,
+      });
+    },
+    close: () => sampler.close(),
+  };
+}
+
+function libraryPath(folders: readonly string[]): Record<string, string> {
+  if (folders.length === 0) return {};
+  const before = process.env.LD_LIBRARY_PATH;
+  return { LD_LIBRARY_PATH: [...folders, ...(before ? [before] : [])].join(':') };
+}

@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** A worker process as the host sees it: the terminal forks one, Electron will have a `utilityProcess`. */
+export interface WorkerProcess {
+  pid: number | undefined;
+  send(message: object): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onExit(listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
+  /** What it wrote to its standard error, the last 8 KiB. */
+  stderr(): string;
+  kill(): void;
+}
+
+/** Starts a worker with the given variables beside this process's own. */
+export type StartWorker = (env: Readonly<Record<string, string>>) => WorkerProcess;
+
+const stderrBytes = 8192;
+
+/** The built worker: beside the built face that this code runs in, or in `out/` where it runs from source. */
+export function workerFile(): string {
+  const places = ['./worker.js', '../worker.js', '../../out/main/worker.js'];
+  const found = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync);
+  if (!found) throw new Error('the probe worker is not built: run `npm run build`');
+  return found;
+}
+
+/** Starts a probe's worker with `child_process.fork`. */
+export const forkWorker: StartWorker = (env) => {
+  const child = fork(workerFile(), [], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // No flags of a debugger or a loader that this process was started with.
+    execArgv: [],
+  });
+  let tail = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-stderrBytes);
+  });
+  return {
+    pid: child.pid,
+    // A worker that is already gone is reported by its exit, not by the message that missed it.
+    send: (message) => child.send(message, () => {}),
+    onMessage: (listener) => child.on('message', listener),
+    onExit: (listener) => {
+      child.once('error', () => listener(null, null));
+      child.once('close', listener);
+    },
+    stderr: () => tail,
+    kill: () => child.kill('SIGKILL'),
+  };
+};

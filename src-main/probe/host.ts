@@ -1,0 +1,157 @@
+import { analyseBlock } from '../../models/blocks/analyse.js';
+import { type Reading, unavailable } from '../contract/evidence.js';
+import type { Point, Probe, ProbeStatus } from '../contract/probe.js';
+import { forkWorker, type StartWorker } from './fork-worker.js';
+import {
+  type Phase,
+  type Profiled,
+  type Provider,
+  type Timing,
+  type WorkerMessage,
+  type WorkerRequest,
+  workerMessageSchema,
+} from './messages.js';
+import { memoryOf } from './modelled.js';
+import { countOomKills } from './oom-kill.js';
+import { type MemoryPeaks, type MemorySampler, openSampler } from './sampler.js';
+
+export interface ProbeOptions {
+  provider: Provider;
+  timing: Timing;
+  /** The worker is killed after this long and the probe ends as timed out. */
+  deadlineSeconds: number;
+  /** Variables for the worker: the loader's path, the GPU that CUDA may see. */
+  env?: Readonly<Record<string, string>>;
+  signal?: AbortSignal;
+  sampler?: MemorySampler;
+  startWorker?: StartWorker;
+}
+
+/** How a worker ended, and what it said before. */
+interface Outcome {
+  status: ProbeStatus;
+  cause: string;
+  measured: Extract<WorkerMessage, { type: 'measured' }> | null;
+  phases: Partial<Record<Phase, number>>;
+}
+
+/**
+ * Measures one point in a process of its own and reports how that ended. Never throws for what the worker
+ * does: a crash, a hang, running out of memory and a cancellation are results.
+ */
+export async function runProbe(point: Point, options: ProbeOptions): Promise<Probe> {
+  const start = performance.now();
+  const sampler = options.sampler ?? openSampler(null);
+  const outcome = await runWorker(point, options, sampler);
+  const peaks = sampler.stop();
+  return assemble(point, options.provider, outcome, peaks, (performance.now() - start) / 1000);
+}
+
+function runWorker(point: Point, options: ProbeOptions, sampler: MemorySampler): Promise<Outcome> {
+  const { provider, timing, deadlineSeconds, env = {}, signal, startWorker = forkWorker } = options;
+  let resolve: (outcome: Outcome) => void;
+  const promise = new Promise<Outcome>((settle) => {
+    resolve = settle;
+  });
+  const started = performance.now();
+  const killsBefore = countOomKills();
+  const outcome: Outcome = { status: 'crashed', cause: '', measured: null, phases: {} };
+  // The first end that is known holds; what the process does while it is being killed changes nothing.
+  let ended: { status: ProbeStatus; cause: string } | null = null;
+  const worker = startWorker(env);
+  sampler.start(worker.pid ?? 0);
+
+  const end = (status: ProbeStatus, cause: string) => {
+    ended ??= { status, cause };
+    worker.kill();
+  };
+  const timer = setTimeout(
+    () => end('timed-out', `not done after ${deadlineSeconds.toFixed(0)} s`),
+    deadlineSeconds * 1000,
+  );
+  const cancel = () => end('cancelled', 'cancelled by the user');
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+
+  worker.onMessage((raw) => {
+    const parsed = workerMessageSchema.safeParse(raw);
+    if (!parsed.success) return end('crashed', `the worker sent what is no message: ${parsed.error.message}`);
+    const message = parsed.data;
+    if (message.type === 'ready') {
+      outcome.phases.fork = (performance.now() - started) / 1000;
+      worker.send({ point, provider, timing } satisfies WorkerRequest);
+    } else if (message.type === 'phase') {
+      outcome.phases[message.phase] = message.seconds;
+    } else if (message.type === 'measured') {
+      outcome.measured = message;
+      ended ??= { status: 'ok', cause: '' };
+    } else {
+      ended ??= { status: message.status, cause: withReason(message.cause, worker.stderr()) };
+    }
+  });
+  worker.onExit((code, exitSignal) => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
+    resolve({ ...outcome, ...(ended ?? unexpectedEnd(code, exitSignal, killsBefore, worker.stderr())) });
+  });
+  return promise;
+}
+
+/** ONNX Runtime gives the reason why a provider's library did not load on the standard error alone. */
+function withReason(cause: string, stderr: string): string {
+  if (!/Failed to load shared library/i.test(cause)) return cause;
+  const reason = /Failed to load library .*?error: (.*)/i.exec(stderr)?.[1];
+  return reason ? `${cause} (${reason.trim()})` : cause;
+}
+
+function unexpectedEnd(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  killsBefore: number | null,
+  stderr: string,
+): Pick<Outcome, 'status' | 'cause'> {
+  const kills = countOomKills();
+  if (signal === 'SIGKILL' && kills !== null && killsBefore !== null && kills > killsBefore)
+    return { status: 'out-of-memory', cause: "ended by the kernel's out-of-memory killer" };
+  const how = signal
+    ? `ended by ${signal}`
+    : code === null
+      ? 'could not be started'
+      : `ended with code ${code}`;
+  const last = stderr.trim().split('\n').at(-1)?.slice(0, 200);
+  return { status: 'crashed', cause: last ? `worker ${how}: ${last}` : `worker ${how}` };
+}
+
+function assemble(
+  point: Point,
+  provider: Provider,
+  { status, cause, measured, phases }: Outcome,
+  peaks: MemoryPeaks,
+  wallSeconds: number,
+): Probe {
+  const analysis = analyseBlock(point);
+  const common = { point, provider, status, cause, evidence: 'measured', wallSeconds, phases } as const;
+  const { flops, parameters } = analysis;
+  if (status !== 'ok' || !measured) {
+    const none = unavailable(cause || status);
+    const rest = { memory: none, time: none, tokensPerSecond: none, tflops: none, nodesOffProvider: [] };
+    return { ...common, ...rest, flops, parameters };
+  }
+  const { time, profiled } = measured;
+  const noTime = unavailable('run once for its memory: a cold run says nothing of speed');
+  const perSecond = (amount: number): Reading<number> => (time ? amount / time.medianSeconds : noTime);
+  return {
+    ...common,
+    memory: { ...memoryOf(analysis, ''), ...readingsOf(profiled), ...peaks },
+    time: time ? { ...time, secondsByOperatorClass: profiled.secondsByOperatorClass } : noTime,
+    tokensPerSecond: perSecond(point.batch * point.tokens * point.depth),
+    tflops: perSecond(flops / 1e12),
+    flops,
+    parameters,
+    nodesOffProvider: profiled.nodesOffProvider,
+  };
+}
+
+function readingsOf({ liveBytes, inUseBytes, heldBytes }: Profiled) {
+  return { liveBytes, inUseBytes, heldBytes };
+}

@@ -1,0 +1,67 @@
+import { modelVersion } from '../../models/catalog/index.js';
+import type { BlockKind, ModelVersion } from '../../models/catalog/types.js';
+import type { Bucket, Profile, Target } from '../contract/target.js';
+
+/** One (frames, batch) of the grid, with its token grid; the last rung is the target's own. */
+export interface Rung {
+  frames: number;
+  latentFrames: number;
+  batch: number;
+}
+
+/** Kinds of block of a version, in the order of its forward. */
+export function blockKindsOf(version: ModelVersion): BlockKind[] {
+  return Object.keys(version.depth) as BlockKind[];
+}
+
+/** Samples that one forward of the target's own step works on: the guidance batch in inference. */
+export function ownBatch(target: Target, bucket: Bucket): number {
+  return target.task === 'infer' ? bucket.batch * modelVersion(target.model).guidanceBatch : bucket.batch;
+}
+
+/**
+ * The shapes of a sweep, from small to the target's own: frames rise at batch 1, then the batch doubles at the
+ * target's frames. A standard sweep fills in the batches at fewer frames, a thorough one at more steps.
+ */
+export function ladder(target: Target, bucket: Bucket, profile: Profile): Rung[] {
+  const version = modelVersion(target.model);
+  const frames = frameSteps(version, bucket, profile === 'thorough' ? [0.2, 1 / 3, 2 / 3] : [1 / 3]);
+  const batches = batchSteps(ownBatch(target, bucket));
+  const rungs = frames.flatMap((step) => batches.map((batch) => ({ ...step, batch })));
+  const wanted = rungs.filter(
+    ({ frames: count, batch }) => profile !== 'quick' || batch === 1 || count === bucket.frames,
+  );
+  return wanted.sort((a, b) => size(a) - size(b) || a.frames - b.frames);
+}
+
+const size = ({ latentFrames, batch }: Rung) => latentFrames * batch;
+
+function frameSteps(version: ModelVersion, bucket: Bucket, shares: readonly number[]): Omit<Rung, 'batch'>[] {
+  const own = { frames: bucket.frames, latentFrames: bucket.latentFrames };
+  // A single frame is where MMDiT's training begins; STDiT's temporal attention would have nothing to attend to.
+  const counts = [
+    ...(version.depth.double ? [1] : []),
+    ...shares.map((share) => accepted(version, share * bucket.frames)),
+  ];
+  const smaller = counts
+    .map((count) => ({ frames: count, latentFrames: version.latentFrames(count) }))
+    .filter(({ frames, latentFrames }) => frames < own.frames && latentFrames < own.latentFrames);
+  return [...new Map([...smaller, own].map((step) => [step.latentFrames, step])).values()];
+}
+
+/** The nearest frame count that the version's VAE takes. */
+function accepted(version: ModelVersion, wanted: number): number {
+  // STDiT's VAE takes any count, in chunks of 17 frames: whole chunks are what its buckets have.
+  const count = Math.max(
+    1,
+    Math.round(version.id === 'v1.2' ? Math.max(17, Math.round(wanted / 17) * 17) : wanted),
+  );
+  const answer = version.acceptsFrames(count);
+  return answer.ok ? count : (answer.nearest[0] ?? 1);
+}
+
+function batchSteps(own: number): number[] {
+  const steps: number[] = [];
+  for (let batch = 1; batch < own; batch *= 2) steps.push(batch);
+  return [...steps, own];
+}

@@ -1,0 +1,63 @@
+import { architectureOf } from '../../../models/blocks/architecture.js';
+import { buildStep } from '../../../models/blocks/step.js';
+import { serialise } from '../../../models/graph/serialise.js';
+import { type Phase, type WorkerMessage, type WorkerRequest, workerRequestSchema } from '../messages.js';
+import { classify } from './classify.js';
+import { bindToParent } from './process.js';
+import { readProfile } from './profile.js';
+import { createSession, profiledRuns } from './session.js';
+import { type Timed, timeRuns } from './timing.js';
+
+// One probe, one process: this one. ONNX Runtime is loaded nowhere else.
+
+function send(message: WorkerMessage): void {
+  process.send?.(message);
+}
+
+/** Runs `work` and reports how long the phase took. */
+async function phase<T>(name: Phase, work: () => T | Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work();
+  send({ type: 'phase', phase: name, seconds: (performance.now() - start) / 1000 });
+  return result;
+}
+
+async function probe({ point, provider, timing }: WorkerRequest): Promise<void> {
+  const model = await phase('build', () => {
+    const step = buildStep(architectureOf(point.model), point);
+    return serialise(step.graph, [step.output]);
+  });
+  let time: Timed | null = null;
+  if (!timing.once) {
+    const session = await phase('load', () => createSession(provider, model));
+    const start = performance.now();
+    let warm = 0;
+    time = await timeRuns(
+      () => session.run({}),
+      timing,
+      (seconds) => {
+        warm = seconds;
+        send({ type: 'phase', phase: 'warmup', seconds });
+      },
+    );
+    send({ type: 'phase', phase: 'time', seconds: (performance.now() - start) / 1000 - warm });
+    await session.release();
+  }
+  // A cold first run says little about time by class of operator; of a slow shape there is one run all the same.
+  const runs = time && time.medianSeconds < 5 ? 2 : 1;
+  const json = await phase('profile', () => profiledRuns(provider, model, runs));
+  send({ type: 'measured', time, profiled: readProfile(json, provider) });
+}
+
+bindToParent();
+// Ctrl-C reaches the whole group; the parent decides when this process ends.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit(0));
+process.once('message', (message) => {
+  const done = () => process.disconnect();
+  probe(workerRequestSchema.parse(message)).then(done, (error: unknown) => {
+    send({ type: 'failed', ...classify(error) });
+    done();
+  });
+});
+send({ type: 'ready' });

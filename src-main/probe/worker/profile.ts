@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { type Reading, unavailable } from '../../contract/evidence.js';
+import { type OperatorClass, operatorClassSchema } from '../../contract/probe.js';
+import type { Profiled, Provider } from '../messages.js';
+
+/** Names that ONNX Runtime gives its providers in a profile. */
+const providerNames: Record<Provider, string> = {
+  cpu: 'CPUExecutionProvider',
+  cuda: 'CUDAExecutionProvider',
+  dml: 'DmlExecutionProvider',
+  coreml: 'CoreMLExecutionProvider',
+  webgpu: 'WebGpuExecutionProvider',
+};
+
+const eventSchema = z.object({
+  cat: z.string(),
+  name: z.string(),
+  ts: z.number(),
+  dur: z.number(),
+  args: z.record(z.string(), z.unknown()),
+});
+type Event = z.infer<typeof eventSchema>;
+
+/**
+ * Reads the last run in a profile that ONNX Runtime wrote: peaks of its memory counters, time by class of
+ * operator (our nodes carry their class in their name), and nodes that another provider ran.
+ *
+ * @throws z.ZodError where it is not such a profile
+ */
+export function readProfile(json: string, provider: Provider): Profiled {
+  const events = z.array(z.looseObject({ cat: z.string() })).parse(JSON.parse(json));
+  const parsed = events.flatMap((event) => {
+    const result = eventSchema.safeParse(event);
+    return result.success ? [result.data] : [];
+  });
+  const runs = parsed.filter(({ cat, name }) => cat === 'Session' && name === 'model_run');
+  const run = runs.at(-1);
+  const nodes = parsed.filter(
+    ({ cat, name, ts }) =>
+      cat === 'Node' && name.endsWith('_kernel_time') && (!run || (ts >= run.ts && ts <= run.ts + run.dur)),
+  );
+  return {
+    liveBytes: peak(nodes, 'mem_bytes_requested_in_use', provider),
+    inUseBytes: peak(nodes, 'mem_in_use_peak', provider),
+    heldBytes: peak(nodes, 'mem_arena_held', provider),
+    secondsByOperatorClass: byClass(nodes),
+    nodesOffProvider: offProvider(nodes, providerNames[provider]),
+  };
+}
+
+function peak(nodes: readonly Event[], counter: string, provider: Provider): Reading<number> {
+  const values = nodes
+    .filter(({ args }) => args.provider === providerNames[provider])
+    .map(({ args }) => Number(args[counter] ?? Number.NaN))
+    .filter(Number.isFinite);
+  if (values.length === 0) return unavailable(`the ${provider} provider reports no memory in its profile`);
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}
+
+function byClass(nodes: readonly Event[]): Partial<Record<OperatorClass, number>> {
+  const seconds: Partial<Record<OperatorClass, number>> = {};
+  for (const { name, dur, args } of nodes) {
+    // The body of a Scan reports its own nodes; its own event would count them twice.
+    if (args.op_name === 'Scan') continue;
+    const found = operatorClassSchema.safeParse(name.split('/', 1)[0]);
+    const key = found.success ? found.data : 'other';
+    seconds[key] = (seconds[key] ?? 0) + dur / 1e6;
+  }
+  return seconds;
+}
+
+function offProvider(nodes: readonly Event[], wanted: string): string[] {
+  const counts = new Map<string, number>();
+  for (const { args } of nodes) {
+    if (args.provider === wanted) continue;
+    const key = `${String(args.op_name)} (${String(args.provider).replace('ExecutionProvider', '')})`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(([key, count]) => `${key} × ${count}`);
+}

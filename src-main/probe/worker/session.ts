@@ -1,0 +1,75 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import type { SerialisedModel } from '../../../models/graph/serialise.js';
+import type { Provider } from '../messages.js';
+
+/**
+ * Options under which every probe runs.
+ *
+ * Optimisation off: the graph is run as it is written, so that recomputation is not merged away and memory is
+ * that of the graph (models/graph/schedule.ts). No memory pattern: it would plan a second block beside the
+ * first run's. No prepacking: it keeps second copies of weights. The profile's own switch is the caller's.
+ */
+function sessionOptions(
+  provider: Provider,
+  model: SerialisedModel,
+  strict: boolean,
+): ort.InferenceSession.SessionOptions {
+  return {
+    // The worker's environment shows CUDA the one GPU that is measured, as its first.
+    executionProviders: [provider === 'cuda' ? { name: 'cuda', deviceId: 0 } : provider],
+    graphOptimizationLevel: 'disabled',
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    externalData: model.makeExternal(),
+    extra: { session: { disable_prepacking: '1', ...(strict && { disable_cpu_ep_fallback: '1' }) } },
+  };
+}
+
+/**
+ * Creates a session on the provider asked for. Nodes that it cannot run are refused first, and where there are
+ * some the session is made with them on the CPU: the profile then names them.
+ *
+ * @throws Error as ONNX Runtime does
+ */
+export async function createSession(
+  provider: Provider,
+  model: SerialisedModel,
+  profiling: Pick<ort.InferenceSession.SessionOptions, 'enableProfiling' | 'profileFilePrefix'> = {},
+): Promise<ort.InferenceSession> {
+  const create = (strict: boolean) =>
+    ort.InferenceSession.create(model.bytes, { ...sessionOptions(provider, model, strict), ...profiling });
+  if (provider === 'cpu') return create(false);
+  try {
+    return await create(true);
+  } catch (error) {
+    if (!/fallback to CPU EP has been explicitly disabled/i.test(String(error))) throw error;
+    return create(false);
+  }
+}
+
+/** Runs a profiled session and returns the profile's JSON; nothing is left on the disk. */
+export async function profiledRuns(
+  provider: Provider,
+  model: SerialisedModel,
+  runs: number,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'preflight-profile-'));
+  try {
+    const prefix = join(folder, 'run');
+    const session = await createSession(provider, model, {
+      enableProfiling: true,
+      profileFilePrefix: prefix,
+    });
+    for (let run = 0; run < runs; run++) await session.run({});
+    session.endProfiling();
+    await session.release();
+    const [file] = await readdir(folder);
+    if (file === undefined) throw new Error('ONNX Runtime wrote no profile');
+    return await readFile(join(folder, file), 'utf8');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
