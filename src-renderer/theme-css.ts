@@ -26,7 +26,7 @@ export const themeCss = `
   --none-back: #f3f4f7;
 
   --tint-1: #2450c4;
-  --tint-2: #4c74e0;
+  --tint-2: #4468d6;
   --tint-3: #a9bdf5;
   --tint-4: #a86f12;
   --tint-5: #e0b35c;
@@ -39,7 +39,7 @@ export const themeCss = `
   --heat-1: #edf2fe;
   --heat-2: #cedafb;
   --heat-3: #9db4f5;
-  --heat-4: #4c74e0;
+  --heat-4: #4468d6;
   --heat-5: #2450c4;
 }
 
@@ -61,7 +61,7 @@ export const themeCss = `
     --none: #9ca4b3;
     --none-back: #1b1f27;
 
-    --tint-1: #4a74e8;
+    --tint-1: #3f69dd;
     --tint-2: #7c9cf5;
     --tint-3: #b9c9fb;
     --tint-4: #bd8220;

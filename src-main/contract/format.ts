@@ -45,9 +45,20 @@ function significant(value: number): string {
   return grouped(value, value >= 9.995 ? 1 : 2);
 }
 
-/** `1.3 %` of a share between 0 and 1. */
-export function formatPercent(share: number): string {
-  return `${grouped(share * 100, share >= 0.0995 ? 0 : 1)} %`;
+/** `1.3 %` of a share between 0 and 1; a column gives its number of decimals. */
+export function formatPercent(share: number, digits = share >= 0.0995 ? 0 : 1): string {
+  return `${grouped(share * 100, digits)} %`;
+}
+
+/** Seconds for a column: one unit for its head, and figures with the same decimals. */
+export function secondsColumn(values: readonly number[]): {
+  unit: string;
+  format: (seconds: number) => string;
+} {
+  const largest = Math.max(0, ...values);
+  if (largest >= 0.9995)
+    return { unit: 's', format: (seconds) => grouped(seconds, largest >= 99.95 ? 1 : 2) };
+  return { unit: 'ms', format: (seconds) => grouped(seconds * 1e3, largest >= 0.09995 ? 1 : 2) };
 }
 
 /** `85,000`; with decimals where the value is small enough for them to matter. */

@@ -77,7 +77,7 @@ export const chartsCss = `
   text-align: center;
 }
 
-.grid {
+.report .grid {
   border-collapse: separate;
   border-spacing: 4px;
   table-layout: fixed;
@@ -93,8 +93,8 @@ export const chartsCss = `
   font-size: var(--base);
   margin-right: 6px;
 }
-.grid th,
-.grid thead td {
+.report .grid th,
+.report .grid thead td {
   border: 0;
   padding: 2px 4px;
   color: var(--quiet);
@@ -102,11 +102,12 @@ export const chartsCss = `
   font-weight: 400;
   text-align: center;
 }
-.grid tbody th {
+.report .grid tbody th {
+  vertical-align: middle;
   text-align: right;
   white-space: nowrap;
 }
-.grid .cell {
+.report .grid .cell {
   height: 40px;
   padding: 3px 4px;
   border: 0;
@@ -170,7 +171,7 @@ export const chartsCss = `
 @media print {
   .chart,
   .swatch,
-  .grid .cell {
+  .report .grid .cell {
     print-color-adjust: exact;
   }
 }

@@ -10,24 +10,23 @@ interface MemoryBarProps {
   interval: readonly [number, number];
 }
 
-const bar = { top: 26, height: 34 };
-
 /** Parts of the peak end to end, against free memory and what is kept back of it. Its table stands below it. */
 export function MemoryBar({ parts, freeBytes, reserveBytes, interval }: MemoryBarProps) {
   const peak = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const bar = { top: freeBytes === null ? 2 : 26, height: 34 };
   const whole = Math.max(peak, interval[1], freeBytes ?? 0) * 1.01 || 1;
   const segments = segmentsOf(
     parts.map((part) => part.bytes),
     whole,
   );
   return (
-    <svg className="chart memory-bar" width="100%" height="84" role="img" aria-label={described()}>
+    <svg className="chart memory-bar" width="100%" height={bar.top + 58} role="img" aria-label={described()}>
       <rect className="track" x="0" y={bar.top} width="100%" height={bar.height} />
-      {freeBytes !== null && <FreeMemory free={freeBytes} reserve={reserveBytes} whole={whole} />}
+      {freeBytes !== null && <FreeMemory bar={bar} free={freeBytes} reserve={reserveBytes} whole={whole} />}
       {parts.map((part, index) => (
-        <Segment key={part.id} index={index} {...segments[index]!} />
+        <Segment key={part.id} bar={bar} index={index} {...segments[index]!} />
       ))}
-      <Interval low={interval[0] / whole} high={interval[1] / whole} />
+      <Interval bar={bar} low={interval[0] / whole} high={interval[1] / whole} />
     </svg>
   );
 
@@ -37,7 +36,13 @@ export function MemoryBar({ parts, freeBytes, reserveBytes, interval }: MemoryBa
   }
 }
 
-function Segment({ index, start, size }: { index: number; start: number; size: number }) {
+/** Where the bar stands in the drawing. */
+interface Bar {
+  top: number;
+  height: number;
+}
+
+function Segment({ bar, index, start, size }: { bar: Bar; index: number; start: number; size: number }) {
   return (
     <g className={tintOf(index)}>
       <rect className="segment" x={percent(start)} y={bar.top} width={percent(size)} height={bar.height} />
@@ -50,7 +55,17 @@ function Segment({ index, start, size }: { index: number; start: number; size: n
   );
 }
 
-function FreeMemory({ free, reserve, whole }: { free: number; reserve: number; whole: number }) {
+function FreeMemory({
+  bar,
+  free,
+  reserve,
+  whole,
+}: {
+  bar: Bar;
+  free: number;
+  reserve: number;
+  whole: number;
+}) {
   const usable = Math.max(0, free - reserve);
   const atRight = free / whole > 0.5;
   const label = `${gib(free)} GiB free${reserve > 0 ? `, ${gib(reserve)} kept back` : ''}`;
@@ -77,7 +92,7 @@ function FreeMemory({ free, reserve, whole }: { free: number; reserve: number; w
   );
 }
 
-function Interval({ low, high }: { low: number; high: number }) {
+function Interval({ bar, low, high }: { bar: Bar; low: number; high: number }) {
   const y = bar.top + bar.height + 10;
   return (
     <g className="interval">

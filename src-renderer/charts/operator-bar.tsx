@@ -1,4 +1,4 @@
-import { formatPercent, formatSeconds } from '../../src-main/contract/format.js';
+import { formatPercent, secondsColumn } from '../../src-main/contract/format.js';
 import type { OperatorClass, Probe } from '../../src-main/contract/probe.js';
 import { operatorClasses, operatorWords } from '../report/words.js';
 import { letterOf, percent, segmentsOf, tintOf } from './scale.js';
@@ -32,6 +32,7 @@ export function OperatorBar({ seconds, label }: { seconds: Seconds; label: strin
 
 /** The table behind the bars: a row for each class, a column for each probe. */
 export function OperatorTable({ columns }: { columns: { name: string; seconds: Seconds; probe: Probe }[] }) {
+  const { unit, format } = secondsColumn(columns.flatMap(({ seconds }) => Object.values(seconds)));
   return (
     <table>
       <thead>
@@ -41,7 +42,7 @@ export function OperatorTable({ columns }: { columns: { name: string; seconds: S
             <th scope="col" className="figure" key={name} colSpan={2}>
               {name}
               <small>
-                batch {probe.point.batch}, {probe.point.frames} frames
+                batch {probe.point.batch}, {probe.point.frames} frames, {unit}
               </small>
             </th>
           ))}
@@ -58,10 +59,10 @@ export function OperatorTable({ columns }: { columns: { name: string; seconds: S
               const value = seconds[operator] ?? 0;
               return [
                 <td className="figure" key={`${name} time`}>
-                  {formatSeconds(value)}
+                  {format(value)}
                 </td>,
                 <td className="figure share" key={`${name} share`}>
-                  {formatPercent(value / total)}
+                  {formatPercent(value / total, 1)}
                 </td>,
               ];
             })}

@@ -41,7 +41,7 @@ export function ProbeGrid({ series, target }: { series: Series; target: Target }
                   ) : (
                     <span className="untried">not tried</span>
                   )}
-                  {wanted && <small className="wanted-word">your shape</small>}
+                  {wanted && <small className="wanted-word">target</small>}
                 </td>
               );
             })}

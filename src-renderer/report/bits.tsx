@@ -29,12 +29,12 @@ export function WideTable({ label, children }: { label: string; children: ReactN
   );
 }
 
-/** A reading, or in words that and why there is none. */
+/** A reading, or a dash and why there is none. */
 export function Value<T>({ of, children }: { of: Reading<T>; children: (value: T) => ReactNode }) {
   if (!isUnavailable(of)) return <>{children(of as T)}</>;
   return (
     <span className="missing">
-      not known <small>{of.unavailable}</small>
+      – <small>{of.unavailable}</small>
     </span>
   );
 }

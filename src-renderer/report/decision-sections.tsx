@@ -34,7 +34,7 @@ export function ChangesSection({ report: { recommendation } }: { report: Report 
   }
   const { changes, settings } = recommendation;
   return (
-    <Section id="changes" title="Make these changes" aside="against the target as asked">
+    <Section id="changes" title="Make these changes" aside="modelled, against the target as asked">
       {changes.length === 0 ? (
         <p className="quiet">None: the target stays as it is.</p>
       ) : (
@@ -60,8 +60,8 @@ export function ChangesSection({ report: { recommendation } }: { report: Report 
             {changes.map((change) => (
               <tr key={change.setting}>
                 <th scope="row">{change.setting}</th>
-                <td className="figure">{change.from}</td>
-                <td className="figure">
+                <td className="figure words">{change.from}</td>
+                <td className="figure words">
                   <b>{change.to}</b>
                 </td>
                 <td className="figure">

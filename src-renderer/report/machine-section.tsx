@@ -54,7 +54,7 @@ function CpuLine({ cpu }: { cpu: Machine['host']['cpu'] }) {
 
 function GpuTable({ gpus }: { gpus: Gpu[] }) {
   return (
-    <WideTable label="GPUs">
+    <WideTable label="Table of GPUs">
       <table className="dense">
         <thead>
           <tr>
@@ -65,7 +65,9 @@ function GpuTable({ gpus }: { gpus: Gpu[] }) {
               </th>
             ))}
             <th scope="col">held by</th>
-            <th scope="col">compute</th>
+            <th scope="col" className="nowrap">
+              compute
+            </th>
             <th scope="col">driver, CUDA</th>
             <th scope="col">runs Open-Sora</th>
           </tr>
@@ -86,7 +88,7 @@ function GpuRow({ gpu }: { gpu: Gpu }) {
   const text = (of: Reading<string>) => <Value of={of}>{(value) => value}</Value>;
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" className="nowrap">
         {gpu.index ?? 'hidden'} <small className="inline">{gpu.name}</small>
       </th>
       {[totalBytes, freeBytes, usedBytes].map((bytes, index) => (
@@ -110,7 +112,7 @@ function GpuRow({ gpu }: { gpu: Gpu }) {
         </Value>
       </td>
       <td>{text(gpu.computeCapability)}</td>
-      <td>
+      <td className="nowrap">
         {text(gpu.driverVersion)}, {text(gpu.cudaVersion)}
       </td>
       <td>

@@ -4,7 +4,7 @@ import type { Report } from '../../src-main/contract/report.js';
 import { OperatorBar, OperatorTable } from '../charts/operator-bar.js';
 import { ProbeGrid } from '../charts/probe-grid.js';
 import { Section } from './bits.js';
-import { blockName, pointDetail, profiledProbe, type Series } from './series.js';
+import { failuresOf, profiledProbe, type Series } from './series.js';
 import { Status } from './status.js';
 import { probeWords } from './words.js';
 
@@ -19,8 +19,8 @@ export function GridSection({ report, series }: Measured) {
   return (
     <Section
       id="grids"
-      title="Live memory by batch and frames, GiB, and seconds"
-      aside={`one block; ${report.probes.length} probes, ${report.device.used}`}
+      title="One block by batch and frames"
+      aside={`live memory in GiB over median time; measured on ${report.device.used} unless marked`}
     >
       <div className="grids">
         {series.map((each) => (
@@ -57,30 +57,38 @@ export function OperatorSection({ series }: Pick<Measured, 'series'>) {
   );
 }
 
-/** Every probe that did not end well, with its cause. */
-export function FailuresSection({ report }: Pick<Measured, 'report'>) {
-  const failures = report.probes.filter((probe) => probe.status !== 'ok');
+/** Every probe that did not end well, those with the same end and cause together. */
+export function FailuresSection({ report, series }: Measured) {
+  const failures = failuresOf(series);
   if (failures.length === 0) return null;
+  const count = report.probes.filter((probe) => probe.status !== 'ok').length;
   return (
-    <Section id="failures" title="Probes that failed" aside={`${failures.length} of ${report.probes.length}`}>
+    <Section id="failures" title="Probes that failed" aside={`${count} of ${report.probes.length}`}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Probe</th>
+            <th scope="col">Block</th>
             <th scope="col">Ended as</th>
+            <th scope="col">At</th>
             <th scope="col">Cause</th>
           </tr>
         </thead>
         <tbody>
-          {failures.map(({ point, status, cause }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and a point may come twice
-            <tr key={index}>
+          {failures.map(({ key, name, detail, status, shapes, cause }) => (
+            <tr key={key}>
               <th scope="row">
-                {blockName(point.block)}, batch {point.batch}, {point.frames} frames
-                <small>{pointDetail(point)}</small>
+                {name}
+                <small>{detail}</small>
               </th>
               <td className="nowrap">
                 <Status {...probeWords[status]} />
+              </td>
+              <td>
+                {shapes.map(({ batch, frames }) => (
+                  <div key={batch}>
+                    batch {batch}: {frames.join(', ')} frames
+                  </div>
+                ))}
               </td>
               <td className="long">{cause || 'no cause was given'}</td>
             </tr>

@@ -1,5 +1,5 @@
 import { isUnavailable, known } from '../../src-main/contract/evidence.js';
-import { formatChange, formatPercent, gib } from '../../src-main/contract/format.js';
+import { formatPercent, gib } from '../../src-main/contract/format.js';
 import type { Prediction, Report, Verdict } from '../../src-main/contract/report.js';
 import { MemoryBar } from '../charts/memory-bar.js';
 import { letterOf, tintOf } from '../charts/scale.js';
@@ -60,7 +60,7 @@ function PartsTable(props: { prediction: Prediction; verdict: Verdict; free: num
               <EvidenceTag evidence={part.evidence} /> <small>{part.note}</small>
             </td>
             <td className="figure">{gib(part.bytes, 2)}</td>
-            <td className="figure share">{formatPercent(part.bytes / (peak || 1))}</td>
+            <td className="figure share">{formatPercent(part.bytes / (peak || 1), 1)}</td>
           </tr>
         ))}
       </tbody>
@@ -73,7 +73,7 @@ function PartsTable(props: { prediction: Prediction; verdict: Verdict; free: num
             </small>
           </td>
           <td className="figure">{gib(peak, 2)}</td>
-          <td className="figure share">100 %</td>
+          <td className="figure share">100.0 %</td>
         </tr>
         <Margin free={free} verdict={verdict} high={high} />
       </tfoot>
@@ -89,7 +89,7 @@ function Margin({ free, verdict, high }: { free: number | null; verdict: Verdict
         <th scope="row">Free memory</th>
         <td colSpan={3}>
           <span className="missing">
-            not known <small>{!isUnavailable(verdict.freeBytes) ? '' : verdict.freeBytes.unavailable}</small>
+            – <small>{!isUnavailable(verdict.freeBytes) ? '' : verdict.freeBytes.unavailable}</small>
           </span>
         </td>
       </tr>
@@ -104,7 +104,7 @@ function Margin({ free, verdict, high }: { free: number | null; verdict: Verdict
           {gib(free, 2)} free, less {gib(verdict.reserveBytes, 2)} kept back, less the interval’s top
         </small>
       </td>
-      <td className={`figure ${left < 0 ? 'bad' : ''}`}>{formatChange(left, (bytes) => gib(bytes, 2))}</td>
+      <td className={`figure ${left < 0 ? 'bad' : ''}`}>{gib(Math.abs(left), 2)}</td>
       <td />
     </tr>
   );

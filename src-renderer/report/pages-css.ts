@@ -1,6 +1,6 @@
 /** Narrow screens and paper. */
 export const pagesCss = `
-@media (max-width: 860px) {
+@media screen and (max-width: 860px) {
   .report {
     padding: 16px 16px 40px;
   }
@@ -59,6 +59,26 @@ export const pagesCss = `
   }
   .wide {
     overflow: visible;
+  }
+  .verdict {
+    grid-template-columns: minmax(0, 1fr) minmax(0, 300px);
+    gap: 16px;
+  }
+  .masthead dl,
+  .grids {
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+  }
+  .facts {
+    grid-template-columns: repeat(3, minmax(0, 1fr));
+  }
+  .facts div {
+    break-inside: avoid;
+  }
+  .bar-row {
+    grid-template-columns: 160px minmax(0, 1fr);
+  }
+  .verdict .headline {
+    font-size: 12px;
   }
 }
 `;

@@ -39,7 +39,8 @@ export const reportCss = `
 }
 .masthead dl {
   display: grid;
-  grid-template-columns: 3fr 3fr 2fr auto;
+  grid-template-columns: repeat(4, auto);
+  justify-content: space-between;
   gap: 8px 32px;
 }
 dt {
@@ -85,7 +86,7 @@ dt {
   align-content: start;
 }
 .key-figures b {
-  display: block;
+  margin-right: 8px;
   font-size: var(--large);
   line-height: 1.25;
 }
@@ -191,9 +192,11 @@ section[aria-labelledby="not-tested"] .rows li {
 }
 .facts {
   display: grid;
-  grid-template-columns: repeat(auto-fill, minmax(300px, 1fr));
+  grid-template-columns: repeat(auto-fill, minmax(230px, 1fr));
   gap: 12px 32px;
-  padding: 14px 0 0;
+}
+.report .facts {
+  margin-top: 16px;
 }
 .grids {
   display: grid;

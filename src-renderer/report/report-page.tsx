@@ -22,7 +22,7 @@ export function ReportPage({ report }: { report: Report }) {
       <MemorySection report={report} />
       <GridSection report={report} series={series} />
       <OperatorSection series={series} />
-      <FailuresSection report={report} />
+      <FailuresSection report={report} series={series} />
       <ProbesSection series={series} />
       <div className="pair">
         <ChecksSection machine={report.machine} />
@@ -38,7 +38,7 @@ export function ReportPage({ report }: { report: Report }) {
 function Masthead({ report }: { report: Report }) {
   const facts = [
     ['Run', targetLine(report)],
-    ['Machine', `${report.machine.host.hostname}, ${deviceLine(report)}`],
+    ['Machine', `${report.machine.host.hostname}: ${deviceLine(report)}`],
     ['Profile', `${report.profile} on ${report.device.used}, ${formatSeconds(report.wallSeconds)}`],
     ['Made', formatDate(report.createdAt)],
   ] as const;

@@ -1,5 +1,5 @@
 import { isUnavailable } from '../../src-main/contract/evidence.js';
-import type { Point, Probe } from '../../src-main/contract/probe.js';
+import type { Point, Probe, ProbeStatus } from '../../src-main/contract/probe.js';
 import type { Target } from '../../src-main/contract/target.js';
 
 /** Probes that differ in batch and frames alone, and so can be read as one grid. */
@@ -39,12 +39,12 @@ export function seriesOf(probes: readonly Probe[]): Series[] {
     detail: pointDetail(group[0]!.point),
     batches: ascending(group.map((probe) => probe.point.batch)),
     frames: ascending(group.map((probe) => probe.point.frames)),
-    probes: group,
+    probes: group.toSorted((a, b) => a.point.batch - b.point.batch || a.point.frames - b.point.frames),
   }));
 }
 
 /** What was run, e.g. `144p, fp32, forward, backward and AdamW`. */
-export function pointDetail(point: Point): string {
+function pointDetail(point: Point): string {
   const work =
     point.task === 'infer'
       ? 'forward'
@@ -71,6 +71,33 @@ export function isTargetShape(target: Target, series: Series, batch: number, fra
   return target.buckets.some(
     (bucket) => bucket.resolution === resolution && bucket.batch === batch && bucket.frames === frames,
   );
+}
+
+/** Probes of one series that ended alike, for the same cause. */
+export interface Failure {
+  key: string;
+  name: string;
+  detail: string;
+  status: ProbeStatus;
+  cause: string;
+  shapes: { batch: number; frames: number[] }[];
+}
+
+/** What did not end well, with equal ends drawn together. */
+export function failuresOf(series: readonly Series[]): Failure[] {
+  const failures = new Map<string, Failure>();
+  for (const { key: seriesKey, name, detail, probes } of series) {
+    for (const { status, cause, point } of probes) {
+      if (status === 'ok') continue;
+      const key = JSON.stringify([seriesKey, status, cause]);
+      const failure = failures.get(key) ?? { key, name, detail, status, cause, shapes: [] };
+      failures.set(key, failure);
+      const shape = failure.shapes.find(({ batch }) => batch === point.batch);
+      if (shape) shape.frames.push(point.frames);
+      else failure.shapes.push({ batch: point.batch, frames: [point.frames] });
+    }
+  }
+  return [...failures.values()];
 }
 
 /** The probe with the most work whose run was profiled: where its time went stands for the series. */

@@ -24,13 +24,15 @@ export const tablesCss = `
   text-align: right;
   white-space: nowrap;
 }
-.report .share {
+.report .share,
+.report .cause {
   color: var(--quiet);
 }
+.report .words,
 .report .figure:has(.missing) {
   white-space: normal;
 }
-.total > * {
+.report .total > * {
   font-weight: 600;
 }
 .nowrap {
@@ -68,8 +70,12 @@ export const tablesCss = `
 .report .dense .figure {
   padding-left: 10px;
 }
-.report .dense td:not(.figure) {
+.report .dense td:not(.figure),
+.report .dense thead th:not(.figure, :first-child) {
   padding-left: 14px;
+}
+.report .dense thead th:not(.figure) {
+  white-space: nowrap;
 }
 .dense .span {
   text-align: right;

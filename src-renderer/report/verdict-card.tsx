@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { isUnavailable, type Reading, type Unavailable } from '../../src-main/contract/evidence.js';
 import { formatCount, formatGiB, formatSeconds } from '../../src-main/contract/format.js';
 import type { Prediction, Report } from '../../src-main/contract/report.js';
-import { EvidenceTag, Value } from './bits.js';
+import { EvidenceTag } from './bits.js';
 import { Shape } from './status.js';
 import { verdictWords, weakestEvidence } from './words.js';
 
@@ -17,7 +17,9 @@ export function VerdictCard({ report }: { report: Report }) {
           <Shape mark={mark} />
           {word}
         </h1>
-        <p className="headline">{verdict.headline}</p>
+        <p className="headline">
+          <Emphasis text={verdict.headline} />
+        </p>
         {report.state === 'cancelled' && (
           <p className="note">The sweep was cancelled: this is what there is.</p>
         )}
@@ -45,6 +47,7 @@ function KeyFigures({ report: { prediction, verdict, target, judgedGpu } }: { re
         {(bytes) => (
           <>
             <b>{formatGiB(bytes)}</b>
+            <EvidenceTag evidence={judgedGpu ? 'published' : 'measured'} />
             {verdict.reserveBytes > 0 && <small>{formatGiB(verdict.reserveBytes)} kept back</small>}
           </>
         )}
@@ -61,7 +64,12 @@ function KeyFigures({ report: { prediction, verdict, target, judgedGpu } }: { re
         )}
       </Figure>
       <Figure name={runLength(target)} of={part(prediction, (known) => known.secondsTotal)}>
-        {(seconds) => <b>{formatSeconds(seconds)}</b>}
+        {(seconds) => (
+          <>
+            <b>{formatSeconds(seconds)}</b>
+            {!isUnavailable(prediction) && <EvidenceTag evidence={prediction.secondsPerStepEvidence} />}
+          </>
+        )}
       </Figure>
     </dl>
   );
@@ -72,7 +80,13 @@ function Figure(props: { name: string; of: Reading<number>; children: (value: nu
     <div>
       <dt>{props.name}</dt>
       <dd>
-        <Value of={props.of}>{props.children}</Value>
+        {isUnavailable(props.of) ? (
+          <span className="missing">
+            not known <small>{props.of.unavailable}</small>
+          </span>
+        ) : (
+          props.children(props.of)
+        )}
       </dd>
     </div>
   );
@@ -88,4 +102,11 @@ function part(
 function runLength(target: Report['target']): string {
   if (target.task === 'infer') return `${formatCount(target.samplingSteps)} denoising steps`;
   return target.steps === null ? 'Whole run' : `${formatCount(target.steps)} steps`;
+}
+
+/** Sets off the figures with a unit in a sentence: they are what the eye looks for. */
+function Emphasis({ text }: { text: string }) {
+  const pieces = text.split(/(\d[\d,.]*\s(?:GiB|ms|s|min|h|days)\b)/);
+  // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one sentence, in order; every second is a figure
+  return pieces.map((piece, index) => (index % 2 === 1 ? <b key={index}>{piece}</b> : piece));
 }

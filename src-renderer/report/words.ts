@@ -61,5 +61,5 @@ export function deviceLine({ machine }: Report): string {
   for (const gpu of machine.gpus) counts.set(gpu.name, (counts.get(gpu.name) ?? 0) + 1);
   if (counts.size > 0) return [...counts].map(([name, n]) => (n > 1 ? `${n} × ${name}` : name)).join(', ');
   const { name, usableCores } = machine.host.cpu;
-  return `No GPU; ${typeof name === 'string' ? name : 'CPU'}, ${usableCores} cores`;
+  return `no GPU, ${usableCores} ${usableCores === 1 ? 'core' : 'cores'}${typeof name === 'string' ? ` of ${name}` : ''}`;
 }

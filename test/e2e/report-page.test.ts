@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { extractReport } from '../../src-main/report/embedded-report.js';
+import { renderHtml } from '../../src-main/report/html.js';
+import { cancelledReport, dryRunReport } from '../fixtures/dry-run-reports.js';
+import { hostileReport } from '../fixtures/hostile-report.js';
+import { goReport, goWithChangesReport, noGoReport } from '../fixtures/reports.js';
+
+const executablePath = process.env.PREFLIGHT_CHROMIUM ?? '/usr/bin/chromium';
+const absent = existsSync(executablePath) ? '' : ` (skipped: no Chromium at ${executablePath})`;
+const out = join(import.meta.dirname, 'out');
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const reports = {
+  go: goReport(),
+  'go-with-changes': goWithChangesReport(),
+  'no-go': noGoReport(),
+  'dry-run': dryRunReport(),
+  cancelled: cancelledReport(),
+  hostile: hostileReport(),
+};
+const schemes = ['light', 'dark'] as const;
+
+describe.skipIf(absent)(`report.html in Chromium${absent}`, () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await mkdir(out, { recursive: true });
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    });
+    for (const [name, report] of Object.entries(reports)) await writeFile(fileOf(name), renderHtml(report));
+  });
+  afterAll(async () => browser?.close());
+
+  const fileOf = (name: string) => join(out, `report-${name}.html`);
+
+  async function withPage(name: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>) {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
+    page.on('request', (request) => {
+      if (request.url() !== page.url() && page.url() !== 'about:blank')
+        complaints.push(`request: ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(fileOf(name)).href);
+    await look(page);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }
+
+  it.each(Object.keys(reports))(
+    '%s: loads without a complaint and is accessible in light and dark',
+    async (name) => {
+      for (const colorScheme of schemes) {
+        await withPage(
+          name,
+          { colorScheme, bypassCSP: true, viewport: { width: 1280, height: 800 } },
+          async (page) => {
+            await page.evaluate(await readFile(axe, 'utf8'));
+            const found = await page.evaluate(async () => {
+              const { axe: runner } = window as unknown as {
+                axe: { run(): Promise<{ violations: Violation[] }> };
+              };
+              type Violation = { id: string; nodes: { html: string; failureSummary: string }[] };
+              const { violations } = await runner.run();
+              return violations.map(
+                ({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
+              );
+            });
+            expect(found).toEqual([]);
+          },
+        );
+      }
+    },
+  );
+
+  it('keeps its policy: the style sheet applies, and nothing can be run or loaded', async () => {
+    await withPage('go', {}, async (page) => {
+      expect(
+        await page.evaluate(() => getComputedStyle(document.querySelector('.card')!).borderTopWidth),
+      ).toBe('1px');
+      expect(await page.locator('script, link, iframe, object, embed, img, [style], [onload]').count()).toBe(
+        0,
+      );
+    });
+  });
+
+  it('shows hostile text as text', async () => {
+    await withPage('hostile', {}, async (page) => {
+      expect(await page.locator('script, img, [onload], [onerror]').count()).toBe(0);
+      expect(await page.locator('.headline').textContent()).toContain('<script>alert(1)</script>');
+    });
+  });
+
+  it('says verdict, machine, date and profile in the first screen', async () => {
+    await withPage('dry-run', { viewport: { width: 1280, height: 800 } }, async (page) => {
+      for (const text of ['Inconclusive', 'Dry run on the CPU', 'laptop', 'quick on cpu', '24 Nov 2026']) {
+        const box = await page.getByText(text).first().boundingBox();
+        expect(box && box.y + box.height, text).toBeLessThan(800);
+      }
+    });
+  });
+
+  it.each([320, 768, 1280, 1920])('never scrolls sideways at %i pixels', async (width) => {
+    for (const name of ['go-with-changes', 'dry-run', 'hostile']) {
+      await withPage(name, { viewport: { width, height: 800 } }, async (page) => {
+        const [scrollWidth, clientWidth] = await page.evaluate(() => {
+          const { scrollWidth: needed, clientWidth: there } = document.documentElement;
+          return [needed, there] as const;
+        });
+        expect(scrollWidth, name).toBeLessThanOrEqual(clientWidth);
+      });
+    }
+  });
+
+  it('holds the report that it shows, also after the browser has saved it', async () => {
+    await withPage('hostile', {}, async (page) => {
+      expect(extractReport(await page.content())).toEqual(reports.hostile);
+    });
+  });
+
+  it('is pictured in both schemes and sizes, and printed', async () => {
+    const sizes = [
+      { width: 1280, height: 800 },
+      { width: 1920, height: 1080 },
+    ];
+    for (const name of ['go-with-changes', 'dry-run'] as const) {
+      for (const colorScheme of schemes) {
+        for (const viewport of sizes) {
+          await withPage(name, { colorScheme, viewport }, async (page) => {
+            const stem = join(out, `report-${name}-${colorScheme}-${viewport.width}`);
+            await page.screenshot({ path: `${stem}.png` });
+            if (viewport.width === 1280 && name === 'go-with-changes')
+              await page.screenshot({ path: `${stem}-full.png`, fullPage: true });
+          });
+        }
+      }
+      await withPage(name, {}, async (page) => {
+        await page.pdf({ path: join(out, `report-${name}.pdf`), preferCSSPageSize: true });
+      });
+    }
+  });
+});
