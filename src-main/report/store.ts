@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Probe, probeSchema } from '../contract/probe.js';
 import { type Report, reportSchema } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
 import { onDisk } from './disk-error.js';
 import { renderHtml } from './html.js';
+import { makeFolder } from './make-folder.js';
 import {
   probePath,
   type RunContents,
@@ -38,7 +38,7 @@ export async function openRunFolder(path: string, identity: RunIdentity): Promis
   return onDisk(path, async () => {
     // Looked at before anything is made in it, so that a folder of someone else's stays exactly as it is.
     check(path, await readRunFolder(path), identity);
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     const release = await lockFolder(path);
     try {
       const contents = await readRunFolder(path);
@@ -63,7 +63,7 @@ async function open(
     const text = json(probeSchema.parse(probe));
     last += 1;
     const file = probePath(path, last);
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeAtomic(file, text);
   };
   if (!contents.identity) {

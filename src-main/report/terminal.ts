@@ -12,13 +12,13 @@ import { printable } from './printable.js';
 import { gridLines } from './terminal-grid.js';
 import { partLines } from './terminal-parts.js';
 import { glyphs, type Paint, painter, type TerminalOptions, tones } from './terminal-style.js';
-import { toWidth, wrap } from './text-layout.js';
+import { cellsOf, toWidth, wrap } from './text-layout.js';
 
 /** The report in the page's order and words, in lines that fit the width. Its first line has the verdict. */
 export function renderTerminal(report: Report, { color, width }: TerminalOptions): string {
   const shown = printable(report);
   const paint = painter(color);
-  const title = (text: string) => ['', paint(text, 'bold')];
+  const title = (text: string) => ['', ...wrap(text, width).map((line) => paint(line, 'bold'))];
   const lines = [
     ...verdictLines(shown, paint, width),
     '',
@@ -35,18 +35,20 @@ export function renderTerminal(report: Report, { color, width }: TerminalOptions
     ...gridLines(shown, paint, width),
     ...title('Checks'),
     ...shown.machine.checks.flatMap(({ status, text, action }) =>
-      statusLines(status, action ? `${text} ${action}` : text, paint, width),
+      statusLines(status, text, paint, width).concat(
+        action ? hanging(' '.repeat(14), `→ ${action}`, width) : [],
+      ),
     ),
     ...title('Not tested'),
     ...[...shown.notTested, `Rehearsal: ${shown.rehearsal.unavailable}`].flatMap((text) =>
-      indented(`${glyphs.none} `, text, width),
+      hanging(`${glyphs.none} `, text, width),
     ),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
 /** A label and a text that hangs beside it on as many lines as it needs. */
-function indented(label: string, text: string, width: number, dye = (part: string) => part): string[] {
+function hanging(label: string, text: string, width: number, dye = (part: string) => part): string[] {
   const [first = '', ...rest] = wrap(text, width - label.length);
   return [dye(label) + first, ...rest.map((line) => ' '.repeat(label.length) + line)];
 }
@@ -54,12 +56,12 @@ function indented(label: string, text: string, width: number, dye = (part: strin
 function verdictLines({ verdict, state }: Report, paint: Paint, width: number): string[] {
   const { word, mark } = verdictWords[verdict.status];
   const headline = `${verdict.headline}${state === 'cancelled' ? ' (The sweep was cancelled.)' : ''}`;
-  return indented(`${glyphs[mark]} ${word}: `, headline, width, (label) => paint(label, 'bold', tones[mark]));
+  return hanging(`${glyphs[mark]} ${word}: `, headline, width, (label) => paint(label, 'bold', tones[mark]));
 }
 
 function statusLines(status: keyof typeof checkWords, text: string, paint: Paint, width: number): string[] {
   const { word, mark } = checkWords[status];
-  return indented(toWidth(`${glyphs[mark]} ${word}`, 14), text, width, (label) => paint(label, tones[mark]));
+  return hanging(toWidth(`${glyphs[mark]} ${word}`, 14), text, width, (label) => paint(label, tones[mark]));
 }
 
 function factLines(report: Report, paint: Paint, width: number): string[] {
@@ -77,7 +79,7 @@ function factLines(report: Report, paint: Paint, width: number): string[] {
       'Peak',
       value(prediction, ({ peakBytesPerGpu, interval, parts }) => {
         const range = formatGiBRange(interval.peakBytes);
-        return `${formatGiB(peakBytesPerGpu)} on each GPU, between ${range} [${weakestEvidence(parts)}]`;
+        return `${formatGiB(peakBytesPerGpu)} on each GPU (${range}) [${weakestEvidence(parts)}]`;
       }),
     ],
     [
@@ -99,7 +101,7 @@ function factLines(report: Report, paint: Paint, width: number): string[] {
   ];
   const labelWidth = Math.max(...facts.map(([name]) => name.length)) + 2;
   return facts.flatMap(([name, text]) =>
-    indented(toWidth(name, labelWidth), text, width, (label) => paint(label, 'dim')),
+    hanging(toWidth(name, labelWidth), text, width, (label) => paint(label, 'dim')),
   );
 }
 
@@ -111,20 +113,21 @@ function wholeRun(target: Report['target']): string {
 function changeLines({ recommendation }: Report, paint: Paint, width: number): string[] {
   if (isUnavailable(recommendation)) return wrap(`None recommended: ${recommendation.unavailable}.`, width);
   if (recommendation.changes.length === 0) return ['None: the target stays as it is.'];
-  const name = Math.max(12, width - 50);
-  const row = (cells: readonly [string, string, string, string, string]) =>
-    toWidth(cells[0], name) +
-    [10, 10, 15, 15].map((size, index) => ` ${toWidth(cells[index + 1]!, size - 1, 'right')}`).join('');
-  return [
-    paint(row(['Setting', 'from', 'to', 'memory', 'step']), 'dim'),
-    ...recommendation.changes.map(({ setting, from, to, bytes, seconds }) =>
-      row([
-        setting,
-        from,
-        to,
-        formatChange(bytes, formatGiB),
-        isUnavailable(seconds) ? 'not known' : formatChange(seconds, formatSeconds),
-      ]),
-    ),
-  ];
+  const rows = recommendation.changes.map(({ setting, from, to, bytes, seconds }) => [
+    setting,
+    from,
+    to,
+    formatChange(bytes, formatGiB),
+    isUnavailable(seconds) ? 'not known' : formatChange(seconds, formatSeconds),
+  ]);
+  const sizes = [width - 50, 10, 10, 15, 15];
+  // Settings are acted on, so none is cut: where a table has no room, each is a sentence.
+  if (rows.some((row) => row.some((cell, index) => cellsOf(cell) >= sizes[index]!))) {
+    return rows.flatMap(([setting, from, to, memory, step]) =>
+      hanging('→ ', `${setting}: ${from} to ${to}; memory ${memory}, step ${step}`, width),
+    );
+  }
+  const line = (cells: string[]) =>
+    cells.map((cell, index) => toWidth(cell, sizes[index]!, index === 0 ? 'left' : 'right')).join('');
+  return [paint(line(['Setting', 'from', 'to', 'memory', 'step']), 'dim'), ...rows.map(line)];
 }

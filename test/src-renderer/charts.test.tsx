@@ -1,0 +1,113 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { known } from '../../src-main/contract/evidence.js';
+import type { Prediction } from '../../src-main/contract/report.js';
+import { MemoryBar } from '../../src-renderer/charts/memory-bar.js';
+import { OperatorBar } from '../../src-renderer/charts/operator-bar.js';
+import { ProbeGrid } from '../../src-renderer/charts/probe-grid.js';
+import { failuresOf, profiledProbe, seriesOf } from '../../src-renderer/report/series.js';
+import { probe } from '../fixtures/probes.js';
+import { goWithChangesReport, noGoReport } from '../fixtures/reports.js';
+
+const report = goWithChangesReport();
+const prediction = known(report.prediction) as Prediction;
+const widths = (svg: string, className: string) =>
+  [...svg.matchAll(new RegExp(`<rect class="${className}"[^>]*? width="([\\d.]+)%"`, 'g'))].map((match) =>
+    Number(match[1]),
+  );
+
+function memoryBar(freeBytes: number | null): string {
+  return renderToStaticMarkup(
+    <MemoryBar
+      parts={prediction.parts}
+      freeBytes={freeBytes}
+      reserveBytes={2 ** 30}
+      interval={prediction.interval.peakBytes}
+    />,
+  );
+}
+
+describe('the memory bar', () => {
+  it('lays the parts end to end in proportion, within free memory', () => {
+    const drawn = widths(memoryBar(80 * 2 ** 30), 'segment');
+    expect(drawn).toHaveLength(prediction.parts.length);
+    for (const [index, part] of prediction.parts.entries()) {
+      expect(drawn[index]).toBeCloseTo((part.bytes / (80 * 2 ** 30 * 1.01)) * 100, 2);
+    }
+  });
+
+  it('stays within its frame where the peak is far beyond what is free', () => {
+    const svg = memoryBar(24 * 2 ** 30);
+    expect(widths(svg, 'segment').reduce((sum, width) => sum + width, 0)).toBeLessThan(100);
+    expect(svg).toContain('24.0 GiB free, 1.00 kept back');
+  });
+
+  it('draws no limit where no device is judged, and says so', () => {
+    const svg = memoryBar(null);
+    expect(svg).not.toContain('class="limit"');
+    expect(svg).toContain('no device to hold it against');
+  });
+});
+
+describe('the bar of operator classes', () => {
+  it('leaves out what took no time and fills its width', () => {
+    const svg = renderToStaticMarkup(
+      <OperatorBar seconds={{ matmul: 3, attention: 1, norm: 0 }} label="time" />,
+    );
+    expect(widths(svg, 'segment')).toEqual([75, 25]);
+  });
+});
+
+describe('series of probes', () => {
+  const series = seriesOf(report.probes);
+
+  it('are one for each block, sorted, whatever the order in which the probes ended', () => {
+    expect(series.map(({ name }) => name)).toEqual(['Double-stream block', 'Single-stream block']);
+    const [double] = series;
+    expect(double?.batches).toEqual([1, 2, 3, 4, 6]);
+    const reversed = seriesOf(report.probes.toReversed()).find(({ name }) => name === double?.name);
+    expect(reversed?.probes.map((each) => each.point)).toEqual(double?.probes.map((each) => each.point));
+  });
+
+  it('draw equal failures together', () => {
+    const failures = failuresOf(series);
+    expect(failures.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'Double-stream block out-of-memory',
+      'Double-stream block crashed',
+      'Single-stream block out-of-memory',
+    ]);
+    expect(failures[0]?.shapes).toEqual([
+      { batch: 3, frames: [97, 129] },
+      { batch: 4, frames: [97, 129] },
+    ]);
+  });
+
+  it('take the profiled probe with the most work', () => {
+    expect(profiledProbe(series[0]!)?.point).toMatchObject({ batch: 4, frames: 65 });
+    const failed = probe({ block: 'double', batch: 1, frames: 1 }, { status: 'crashed', cause: 'x' });
+    expect(profiledProbe(seriesOf([failed])[0]!)).toBeUndefined();
+  });
+});
+
+describe('the grid', () => {
+  it('is a table with a word in every cell: a figure, how it failed, or that it was not tried', () => {
+    const html = renderToStaticMarkup(
+      <ProbeGrid series={seriesOf(report.probes)[0]!} target={report.target} />,
+    );
+    expect(html.match(/<td class="cell[^"]*"/g)).toHaveLength(25);
+    expect(html).toContain('<th scope="row">batch 6</th>');
+    expect(html.match(/not tried/g)).toHaveLength(3);
+    expect(html.match(/>OOM</g)).toHaveLength(3);
+    expect(html.match(/wanted-word">target</g)).toHaveLength(1);
+    expect(html).toContain('<b>3.50</b><small>98.5 ms</small>');
+  });
+
+  it('marks what was not measured', () => {
+    const modelled = probe({ block: 'double', batch: 4, frames: 129 }, { evidence: 'modelled' });
+    const html = renderToStaticMarkup(
+      <ProbeGrid series={seriesOf([modelled])[0]!} target={noGoReport().target} />,
+    );
+    expect(html).toContain('inferred');
+    expect(html).toContain('<small>modelled</small>');
+  });
+});
