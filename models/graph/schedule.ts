@@ -101,7 +101,8 @@ export function livePeaks(
   };
   for (const node of order) {
     for (const value of node.alias ? [] : node.outputs) {
-      if (elsewhere.includes(value)) continue;
+      // What nothing reads is not written.
+      if (elsewhere.includes(value) || !readsLeft.has(value.name)) continue;
       alive.set(value.name, value);
       change(value, 1);
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
 import { backward } from '../../models/graph/backward.js';
+import { toFloat16 } from '../../models/graph/fill.js';
 import { Graph } from '../../models/graph/graph.js';
 import { serialise } from '../../models/graph/serialise.js';
 import { elements, type Value } from '../../models/graph/value.js';
@@ -70,7 +71,7 @@ export async function openGraph(
   return ort.InferenceSession.create(bytes, { ...settings, externalData: makeExternal(), ...more });
 }
 
-/** Runs a graph once with some initializers fed, and answers its outputs in order. */
+/** Runs a graph once with some initializers (fp32 or fp16) fed, and answers its outputs (fp32) in order. */
 export async function runGraph(
   graph: Graph,
   outputs: readonly Value[],
@@ -79,17 +80,17 @@ export async function runGraph(
   const session = await openGraph(graph, outputs, [...feeds.keys()]);
   try {
     const found = await session.run(
-      Object.fromEntries(
-        [...feeds].map(([{ name, shape }, data]) => [
-          name,
-          new ort.Tensor('float32', Float32Array.from(data), shape),
-        ]),
-      ),
+      Object.fromEntries([...feeds].map(([value, data]) => [value.name, feed(value, data)])),
     );
     return outputs.map(({ name }) => found[name]!.data as Float32Array);
   } finally {
     await session.release();
   }
+}
+
+function feed({ type, shape }: Value, data: ArrayLike<number>): ort.Tensor {
+  if (type === 'fp16') return new ort.Tensor('float16', Uint16Array.from(data, toFloat16), shape);
+  return new ort.Tensor('float32', Float32Array.from(data), shape);
 }
 
 /** One node of a profiled run. */
