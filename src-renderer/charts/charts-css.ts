@@ -19,6 +19,10 @@ export const chartsCss = `
 .chart .label {
   fill: var(--quiet);
 }
+.chart .halo {
+  stroke: var(--card);
+  stroke-width: 5;
+}
 .chart .limit {
   stroke: var(--ink);
   stroke-width: 1.5;

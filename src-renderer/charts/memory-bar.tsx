@@ -22,10 +22,11 @@ export function MemoryBar({ parts, freeBytes, reserveBytes, interval }: MemoryBa
   return (
     <svg className="chart memory-bar" width="100%" height={bar.top + 58} role="img" aria-label={described()}>
       <rect className="track" x="0" y={bar.top} width="100%" height={bar.height} />
-      {freeBytes !== null && <FreeMemory bar={bar} free={freeBytes} reserve={reserveBytes} whole={whole} />}
       {parts.map((part, index) => (
         <Segment key={part.id} bar={bar} index={index} {...segments[index]!} />
       ))}
+      {/* Last, so that where memory is short the limit is seen across the parts. */}
+      {freeBytes !== null && <FreeMemory bar={bar} free={freeBytes} reserve={reserveBytes} whole={whole} />}
       <Interval bar={bar} low={interval[0] / whole} high={interval[1] / whole} />
     </svg>
   );
@@ -77,6 +78,13 @@ function FreeMemory({
         y={bar.top}
         width={percent((free - usable) / whole)}
         height={bar.height}
+      />
+      <line
+        className="halo"
+        x1={percent(free / whole)}
+        x2={percent(free / whole)}
+        y1="14"
+        y2={bar.top + 40}
       />
       <line
         className="limit"

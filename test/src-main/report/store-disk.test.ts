@@ -74,7 +74,7 @@ describe.skipIf('reason' in disk)(
   () => {
     const at = 'path' in disk ? disk.path : '';
     afterAll(() => {
-      spawnSync('umount', [at]);
+      spawnSync('/bin/umount', [at]);
     });
 
     it('ends in one line, keeps the old file whole and leaves no half of a new one', async () => {
@@ -102,7 +102,7 @@ describe.skipIf('reason' in disk)(
       expect(again.finished).toEqual(report.probes.slice(0, 1));
       await again.close();
 
-      spawnSync('mount', ['-o', 'remount,ro', at]);
+      spawnSync('/bin/mount', ['-o', 'remount,ro', at]);
       const readOnly = expect.objectContaining({
         name: 'UsageError',
         message: expect.stringMatching(/read-only file system[^\n]*\(EROFS\)\.$/),
@@ -123,7 +123,9 @@ async function smallDisk(): Promise<{ path: string } | { reason: string }> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return { reason: 'a small disk is mounted by root on Linux alone' };
   const path = await mkdtemp(join(tmpdir(), 'preflight-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', path], { encoding: 'utf8' });
+  const mounted = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', path], {
+    encoding: 'utf8',
+  });
   return mounted.status === 0
     ? { path }
     : { reason: `tmpfs could not be mounted: ${(mounted.stderr ?? 'no mount').trim()}` };
