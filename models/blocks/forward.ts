@@ -101,19 +101,17 @@ function data(graph: Graph, name: string, shape: readonly number[], origin: 'act
   return graph.initializer(name, shape, graph.dtype, origin, { random: activationScale });
 }
 
-/** A large random tensor out of two small ones: `[batch, length, width]` = `[batch, length, 1]` × `[width]`, plus a row. */
+/**
+ * A large random tensor `[batch, length, width]` out of two small ones: rows in groups, each the product of its
+ * group's row and its member's, so that no two tokens are alike or point the same way.
+ */
 export function product(graph: Graph, shape: readonly number[]): Value {
   const [batch, length, width] = shape as [number, number, number];
-  // Two factors along the length make tokens differ in direction and not in size alone.
-  const outer = Math.max(1, Math.floor(Math.sqrt(length)));
-  if (length % outer !== 0) return product2(graph, batch, length, width, 1);
-  return product2(graph, batch, length / outer, width, outer);
-}
-
-function product2(graph: Graph, batch: number, groups: number, width: number, members: number): Value {
-  const left = data(graph, 'left', [batch * groups, 1, width], 'activation');
+  let members = Math.floor(Math.sqrt(length));
+  while (length % members !== 0) members--;
+  const left = data(graph, 'left', [(batch * length) / members, 1, width], 'activation');
   const right = data(graph, 'right', [1, members, width], 'activation');
-  return asShape(graph, binary(graph, 'Mul', left, right), [batch, groups * members, width]);
+  return asShape(graph, binary(graph, 'Mul', left, right), shape);
 }
 
 function makeConditions(graph: Graph, architecture: Architecture, { batch }: BlockShape): Conditions {

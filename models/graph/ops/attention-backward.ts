@@ -1,4 +1,4 @@
-import type { Graph } from '../graph.js';
+import type { Body, Graph } from '../graph.js';
 import { onnxType } from '../onnx-proto.js';
 import { broadcastShape, byteSize, elements, type Value } from '../value.js';
 import { planChunks } from './attention-chunks.js';
@@ -150,6 +150,9 @@ interface Chunks {
   scale: number;
 }
 
+/** Operations of a body that runs `count` times. */
+const repeated = (body: Body, count: number) => count * body.nodes.reduce((sum, { flops }) => sum + flops, 0);
+
 const inner = (value: Value) => ({ shape: value.shape.slice(1), type: value.type });
 
 /** Chunks of samples: every chunk has its own keys, so that nothing is carried from one to the next. */
@@ -161,6 +164,7 @@ function scanBatches(graph: Graph, { qs, ks, vs, dOuts, deltas, biases, scale }:
   });
   const [dq, dk, dv] = graph.nodeOf('Scan', sliced, [qs.shape, ks.shape, vs.shape], {
     ...attention,
+    flops: repeated(body, qs.shape[0]!),
     attributes: { body: { graph: body }, num_scan_inputs: sliced.length },
   });
   return { dq: dq!, dk: dk!, dv: dv! };
@@ -185,6 +189,7 @@ function scanQueries(graph: Graph, { qs, ks, vs, dOuts, deltas, biases, scale }:
   });
   const [dk, dv, dq] = graph.nodeOf('Scan', [zeros(), zeros(), ...sliced], [keyShape, keyShape, qs.shape], {
     ...attention,
+    flops: repeated(body, qs.shape[0]!),
     attributes: { body: { graph: body }, num_scan_inputs: sliced.length },
     types: ['fp32', 'fp32', qs.type],
   });
