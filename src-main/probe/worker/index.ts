@@ -29,7 +29,7 @@ async function probe({ point, provider, timing }: WorkerRequest): Promise<void> 
   });
   let time: Timed | null = null;
   if (!timing.once) {
-    const session = await phase('load', () => createSession(provider, model));
+    const session = await phase('load', () => createSession(provider, model, { measures: 'time' }));
     const start = performance.now();
     let warm = 0;
     time = await timeRuns(

@@ -6,17 +6,23 @@ import type { SerialisedModel } from '../../../models/graph/serialise.js';
 import type { Provider } from '../messages.js';
 
 /**
- * Options under which every probe runs.
- *
- * Optimisation off: the graph is run as it is written, so that recomputation is not merged away and memory is
- * that of the graph (models/graph/schedule.ts). No memory pattern: it would plan a second block beside the
- * first run's. No prepacking: it keeps second copies of weights. The profile's own switch is the caller's.
+ * What a session is for. The CPU provider's prepacking holds second copies of the weights: it is on where time
+ * is measured, as users have it, and off where memory is.
+ */
+type Purpose = { measures: 'time' } | { measures: 'memory'; profileFilePrefix: string };
+
+/**
+ * Options under which every probe runs. Optimisation is off: the graph is run as it is written, so that
+ * recomputation is not merged away and memory is that of the graph (models/graph/schedule.ts). No memory
+ * pattern: it would plan a second block beside the first run's.
  */
 function sessionOptions(
   provider: Provider,
   model: SerialisedModel,
+  purpose: Purpose,
   strict: boolean,
 ): ort.InferenceSession.SessionOptions {
+  const forMemory = purpose.measures === 'memory';
   return {
     // The worker's environment shows CUDA the one GPU that is measured, as its first.
     executionProviders: [provider === 'cuda' ? { name: 'cuda', deviceId: 0 } : provider],
@@ -24,7 +30,13 @@ function sessionOptions(
     enableMemPattern: false,
     logSeverityLevel: 3,
     externalData: model.makeExternal(),
-    extra: { session: { disable_prepacking: '1', ...(strict && { disable_cpu_ep_fallback: '1' }) } },
+    extra: {
+      session: {
+        ...(forMemory && { disable_prepacking: '1' }),
+        ...(strict && { disable_cpu_ep_fallback: '1' }),
+      },
+    },
+    ...(forMemory && { enableProfiling: true, profileFilePrefix: purpose.profileFilePrefix }),
   };
 }
 
@@ -37,10 +49,10 @@ function sessionOptions(
 export async function createSession(
   provider: Provider,
   model: SerialisedModel,
-  profiling: Pick<ort.InferenceSession.SessionOptions, 'enableProfiling' | 'profileFilePrefix'> = {},
+  purpose: Purpose,
 ): Promise<ort.InferenceSession> {
   const create = (strict: boolean) =>
-    ort.InferenceSession.create(model.bytes, { ...sessionOptions(provider, model, strict), ...profiling });
+    ort.InferenceSession.create(model.bytes, sessionOptions(provider, model, purpose, strict));
   if (provider === 'cpu') return create(false);
   try {
     return await create(true);
@@ -58,11 +70,8 @@ export async function profiledRuns(
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'preflight-profile-'));
   try {
-    const prefix = join(folder, 'run');
-    const session = await createSession(provider, model, {
-      enableProfiling: true,
-      profileFilePrefix: prefix,
-    });
+    const purpose = { measures: 'memory', profileFilePrefix: join(folder, 'run') } as const;
+    const session = await createSession(provider, model, purpose);
     for (let run = 0; run < runs; run++) await session.run({});
     session.endProfiling();
     await session.release();
