@@ -1,8 +1,9 @@
 import type { Dtype } from '../catalog/types.js';
 import { byteSize, type ElementType, type Origin, type Value } from './value.js';
 
-/** Class of work that a node's time is counted under. */
-export type OperatorClass = 'matmul' | 'attention' | 'norm' | 'elementwise' | 'optimizer' | 'other';
+/** Classes of work that a node's time is counted under. */
+export const operatorClasses = ['matmul', 'attention', 'norm', 'elementwise', 'optimizer', 'other'] as const;
+export type OperatorClass = (typeof operatorClasses)[number];
 
 export type Attribute = number | readonly number[] | string | { float: number } | { graph: Body };
 

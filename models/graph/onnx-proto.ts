@@ -1,4 +1,5 @@
-import protobuf from 'protobufjs';
+// Without the parser of .proto files, which is half of its load time in every worker.
+import protobuf from 'protobufjs/light.js';
 
 // The part of onnx.proto that we write (onnx/onnx.proto, IR version 10), by its field numbers.
 const one = (type: string, id: number) => ({ type, id });

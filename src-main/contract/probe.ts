@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { operatorClasses } from '../../models/graph/graph.js';
 import { bytesSchema, evidenceSchema, reading, secondsSchema } from './evidence.js';
 import { blockKindSchema, dtypeSchema, modelIdSchema, taskSchema } from './target.js';
 
@@ -32,14 +33,7 @@ export const probeStatusSchema = z.enum([
   'not-supported',
 ]);
 
-export const operatorClassSchema = z.enum([
-  'matmul',
-  'attention',
-  'norm',
-  'elementwise',
-  'optimizer',
-  'other',
-]);
+export const operatorClassSchema = z.enum(operatorClasses);
 
 export const probeMemorySchema = z.object({
   /** Peak of the tensors that live at once in a step, weights and optimiser state left out: the sum of what was asked for. */

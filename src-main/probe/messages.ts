@@ -1,28 +1,26 @@
 import { z } from 'zod';
 import { bytesSchema, reading, secondsSchema } from '../contract/evidence.js';
-import { operatorClassSchema, pointSchema, probeTimeSchema } from '../contract/probe.js';
+import { operatorClassSchema, type Point, probeTimeSchema } from '../contract/probe.js';
 
 /** Providers that a worker can be asked for; each is one of ONNX Runtime's names. */
-export const providerSchema = z.enum(['cuda', 'dml', 'coreml', 'webgpu', 'cpu']);
-export type Provider = z.infer<typeof providerSchema>;
+export type Provider = 'cuda' | 'dml' | 'coreml' | 'webgpu' | 'cpu';
 
 /** How long to measure. */
-export const timingSchema = z.object({
+export interface Timing {
   /** One profiled run for the memory, no timing: for shapes that there is no time to repeat. */
-  once: z.boolean(),
-  minSamples: z.number().int().positive(),
-  maxWarmups: z.number().int().positive(),
-  /** More samples than the least are taken while this lasts. */
-  budgetSeconds: secondsSchema,
-});
-export type Timing = z.infer<typeof timingSchema>;
+  once: boolean;
+  minSamples: number;
+  maxWarmups: number;
+  /** More samples than the least are taken while this lasts, in seconds. */
+  budgetSeconds: number;
+}
 
-export const workerRequestSchema = z.object({
-  point: pointSchema,
-  provider: providerSchema,
-  timing: timingSchema,
-});
-export type WorkerRequest = z.infer<typeof workerRequestSchema>;
+/** The one message that a worker gets, from its own host. */
+export interface WorkerRequest {
+  point: Point;
+  provider: Provider;
+  timing: Timing;
+}
 
 export const phaseSchema = z.enum(['fork', 'build', 'load', 'warmup', 'time', 'profile', 'teardown']);
 export type Phase = z.infer<typeof phaseSchema>;

@@ -1,7 +1,8 @@
 import { architectureOf } from '../../../models/blocks/architecture.js';
 import { buildStep } from '../../../models/blocks/step.js';
 import { serialise } from '../../../models/graph/serialise.js';
-import { type Phase, type WorkerMessage, type WorkerRequest, workerRequestSchema } from '../messages.js';
+// Types alone: zod would be a third of a worker's start, and the host checks what comes back.
+import type { Phase, WorkerMessage, WorkerRequest } from '../messages.js';
 import { classify } from './classify.js';
 import { bindToParent } from './process.js';
 import { readProfile } from './profile.js';
@@ -53,9 +54,9 @@ bindToParent();
 // Ctrl-C reaches the whole group; the parent decides when this process ends.
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit(0));
-process.once('message', (message) => {
+process.once('message', (request: WorkerRequest) => {
   const done = () => process.disconnect();
-  probe(workerRequestSchema.parse(message)).then(done, (error: unknown) => {
+  probe(request).then(done, (error: unknown) => {
     send({ type: 'failed', ...classify(error) });
     done();
   });

@@ -1,6 +1,5 @@
-import { z } from 'zod';
-import { type Reading, unavailable } from '../../contract/evidence.js';
-import { type OperatorClass, operatorClassSchema } from '../../contract/probe.js';
+import { type OperatorClass, operatorClasses } from '../../../models/graph/graph.js';
+import type { Reading } from '../../contract/evidence.js';
 import type { Profiled, Provider } from '../messages.js';
 
 /** Names that ONNX Runtime gives its providers in a profile. */
@@ -12,27 +11,38 @@ const providerNames: Record<Provider, string> = {
   webgpu: 'WebGpuExecutionProvider',
 };
 
-const eventSchema = z.object({
-  cat: z.string(),
-  name: z.string(),
-  ts: z.number(),
-  dur: z.number(),
-  args: z.record(z.string(), z.unknown()),
-});
-type Event = z.infer<typeof eventSchema>;
+/** An event of the profile; what does not look like one is passed over. */
+interface Event {
+  cat: string;
+  name: string;
+  /** Start and length in microseconds. */
+  ts: number;
+  dur: number;
+  args: Record<string, unknown>;
+}
+
+function isEvent(value: unknown): value is Event {
+  if (typeof value !== 'object' || value === null) return false;
+  const { cat, name, ts, dur, args } = value as Partial<Event>;
+  return (
+    typeof cat === 'string' &&
+    typeof name === 'string' &&
+    typeof ts === 'number' &&
+    typeof dur === 'number' &&
+    typeof args === 'object'
+  );
+}
 
 /**
  * Reads the last run in a profile that ONNX Runtime wrote: peaks of its memory counters, time by class of
  * operator (our nodes carry their class in their name), and nodes that another provider ran.
  *
- * @throws z.ZodError where it is not such a profile
+ * @throws Error where it is not a profile
  */
 export function readProfile(json: string, provider: Provider): Profiled {
-  const events = z.array(z.looseObject({ cat: z.string() })).parse(JSON.parse(json));
-  const parsed = events.flatMap((event) => {
-    const result = eventSchema.safeParse(event);
-    return result.success ? [result.data] : [];
-  });
+  const document: unknown = JSON.parse(json);
+  if (!Array.isArray(document)) throw new Error('the profile of ONNX Runtime is not a list of events');
+  const parsed = document.filter(isEvent);
   const runs = parsed.filter(({ cat, name }) => cat === 'Session' && name === 'model_run');
   const run = runs.at(-1);
   const nodes = parsed.filter(
@@ -53,7 +63,8 @@ function peak(nodes: readonly Event[], counter: string, provider: Provider): Rea
     .filter(({ args }) => args.provider === providerNames[provider])
     .map(({ args }) => Number(args[counter] ?? Number.NaN))
     .filter(Number.isFinite);
-  if (values.length === 0) return unavailable(`the ${provider} provider reports no memory in its profile`);
+  if (values.length === 0)
+    return { unavailable: `the ${provider} provider reports no memory in its profile` };
   return values.reduce((most, value) => Math.max(most, value), 0);
 }
 
@@ -62,8 +73,8 @@ function byClass(nodes: readonly Event[]): Partial<Record<OperatorClass, number>
   for (const { name, dur, args } of nodes) {
     // The body of a Scan reports its own nodes; its own event would count them twice.
     if (args.op_name === 'Scan') continue;
-    const found = operatorClassSchema.safeParse(name.split('/', 1)[0]);
-    const key = found.success ? found.data : 'other';
+    const label = name.split('/', 1)[0];
+    const key = operatorClasses.find((known) => known === label) ?? 'other';
     seconds[key] = (seconds[key] ?? 0) + dur / 1e6;
   }
   return seconds;
