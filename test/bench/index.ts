@@ -1,24 +1,9 @@
-/** What a bench found: a figure for which lower is better, and in words what stands behind it. */
-export interface Measured {
-  value: number;
-  detail: string;
-}
+import { bareScript } from './bare-script.js';
+import type { Bench } from './bench.js';
+import { graphBuild } from './graph-build.js';
+import { probeOverhead } from './probe-overhead.js';
+import { pytorch } from './pytorch.js';
+import { quickRun } from './quick-run.js';
 
-/** Why a bench could not be run here, such as a package that this machine lacks. */
-export interface Skipped {
-  skipped: string;
-}
-
-/**
- * One line of `npm run bench`. It passes at or below `limit`; `unit` is `×` for a ratio within one run, else `ms`
- * or `s`. The harness bundles this file beside the built worker and starts in the checkout's root.
- */
-export interface Bench {
-  id: string;
-  title: string;
-  limit: number;
-  unit: string;
-  run(): Promise<Measured | Skipped>;
-}
-
-export const benches: Bench[] = [];
+/** Every figure of speed that we hold ourselves to. The graph's build comes first: cold, as in a fresh worker. */
+export const benches: Bench[] = [graphBuild, probeOverhead, bareScript, pytorch, quickRun];
