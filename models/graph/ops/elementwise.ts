@@ -15,10 +15,20 @@ export function shifted(graph: Graph, x: Value, term: number): Value {
   return binary(graph, 'Add', x, graph.constant(term, x.type));
 }
 
-/** Sum over axes, kept as length 1. (CUDA has no bf16 kernel for the other reductions.) */
+/**
+ * Sum over axes, kept as length 1. (CUDA has no bf16 kernel for the other reductions.) Leading axes of length 1
+ * are left out of the node's shape: the CPU's kernel for a sum over the first axis is twice as fast.
+ */
 export function sumOver(graph: Graph, x: Value, axes: readonly number[]): Value {
-  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  return graph.node('ReduceSum', [x, graph.constant(axes, 'int64')], shape, { attributes: { keepdims: 1 } });
+  const result = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const leading = x.shape.findIndex((size, axis) => size !== 1 || axes.includes(axis));
+  const lean = asShape(graph, x, x.shape.slice(leading));
+  const inner = graph.constant(
+    axes.map((axis) => axis - leading),
+    'int64',
+  );
+  const summed = graph.node('ReduceSum', [lean, inner], result.slice(leading), { attributes: { keepdims: 1 } });
+  return asShape(graph, summed, result);
 }
 
 /** Sums a gradient over the axes along which `shape` was broadcast. */
