@@ -73,6 +73,7 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       target,
       profile: request.profile,
       dtype: run.dtypeFor(target.dtype),
+      firstGuess: run.firstGuess,
       freeBytes: run.freeBytes(),
       finished: folder.finished,
       signal: hooks.signal,

@@ -67,7 +67,7 @@ export async function measure(request: MeasureRequest): Promise<Probe> {
     const dtype = flags.dtype === undefined ? device.dtypeFor(target.dtype) : target.dtype;
     const point = pointOf({ ...shape, dtype }, resolution, frames);
     const { flops } = modelledProbe(point, '');
-    const expected = new Pace().seconds(point, flops, fullTiming);
+    const expected = new Pace(device.firstGuess).seconds(point, flops, fullTiming);
     request.onStart(`measuring one ${block} block in ${dtype} on ${choice.reason}`);
     return await device.measure(point, fullTiming, expected, request.signal);
   } finally {

@@ -7,9 +7,9 @@ import { UsageError } from '../contract/usage-error.js';
 
 /** Flags that name a target; the same for every command that takes one. */
 export function withTarget(command: Command): Command {
+  // Not Commander's required options: what is missing is said by `resolveTarget`, with what would be right.
   return command
-    .requiredOption('--model <version>', `Open-Sora version: ${modelIdSchema.options.join(', ')}`)
-    .requiredOption('--task <task>', 'train or infer')
+    .option('--model <version>', `Open-Sora version: ${modelIdSchema.options.join(', ')}`)
     .option('--resolution <name>', 'such as 144p, 256px, 720p')
     .option('--aspect <w:h>', 'width to height, such as 16:9')
     .option('--frames <n>', 'video frames of a sample')
@@ -24,7 +24,7 @@ export function withTarget(command: Command): Command {
     .option('--tp <n>', 'tensor parallel size')
     .option('--cached-text', 'text features come from disk: no text encoder on the GPU')
     .option('--cached-video', 'video features come from disk: no VAE on the GPU')
-    .option('--ema <on|off>', 'keep a moving average of the weights')
+    .addOption(new Option('--ema <on|off>', 'keep a moving average of the weights').choices(['on', 'off']))
     .option('--sampling-steps <n>', 'denoising steps')
     .option('--steps <n>', 'optimiser steps of the whole run')
     .option('--latent-frames <n>', 'latent frames, in place of --frames')
@@ -35,8 +35,14 @@ export function deviceOption(): Option {
   return new Option('--device <device>', deviceSchema.options.join(', ')).default('auto');
 }
 
-/** Target flags out of what Commander collected. */
-export function targetFlags(options: unknown): z.infer<typeof targetFlagsSchema> {
+/** Target flags out of what Commander collected. @throws UsageError where the model or the task is missing */
+export function targetFlags(options: Readonly<Record<string, unknown>>): TargetFlags {
+  for (const [flag, names] of [
+    ['model', modelIdSchema.options],
+    ['task', taskSchema.options],
+  ] as const)
+    if (options[flag] === undefined)
+      throw new UsageError(`--${flag} is missing: say ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`);
   return targetFlagsSchema.parse(options);
 }
 

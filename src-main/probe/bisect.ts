@@ -44,7 +44,7 @@ function candidates(model: ModelId, ran: Rung, failed: Rung): Rung[] {
       latentFrames < failed.latentFrames &&
       version.acceptsFrames(frames).ok
     )
-      rungs.set(latentFrames, { frames, latentFrames, batch: failed.batch });
+      rungs.set(latentFrames, { ...failed, frames, latentFrames });
   }
   return [...rungs.values()];
 }

@@ -14,14 +14,16 @@ export const onceTiming: Timing = { ...fullTiming, once: true };
 const fullRuns = 9;
 /** A cold run takes up to twice a warm one: its pages are touched for the first time. */
 const coldRun = 2;
-/** Process, graph and clean-up of a probe, and a first guess of FLOP/s: a slow two-core machine. */
+/** Process, graph and clean-up of a probe. */
 const overheadSeconds = 1.5;
-const firstGuess = 4e10;
 
 /** What the probes so far say of this device's speed, so that later ones can be planned. */
 export class Pace {
   private readonly rates = new Map<string, number>();
   private readonly loads = new Map<string, number>();
+
+  /** @param firstGuess FLOP/s to plan by until a probe has told */
+  constructor(private readonly firstGuess: number) {}
 
   learn({ point, time, flops, phases, status }: Probe): void {
     if (status !== 'ok') return;
@@ -34,7 +36,7 @@ export class Pace {
 
   /** Expected wall seconds of a probe of so many operations. */
   seconds(point: Point, flops: number, timing: Timing): number {
-    const rate = this.rates.get(point.block) ?? [...this.rates.values()][0] ?? firstGuess;
+    const rate = this.rates.get(point.block) ?? [...this.rates.values()][0] ?? this.firstGuess;
     const load = this.loads.get(point.block) ?? 1;
     const run = flops / rate;
     return overheadSeconds + (timing.once ? load + coldRun * run : 2 * load + fullRuns * run);

@@ -12,6 +12,8 @@ import { openSampler } from './sampler.js';
 export interface DeviceRun {
   /** Type that the device runs a target of `wanted` type in. */
   dtypeFor(wanted: Dtype): Dtype;
+  /** FLOP/s to plan by until a probe has told: a modest device of its kind. */
+  firstGuess: number;
   /** Bytes that a probe may take now. */
   freeBytes(): number;
   /** Measures one point, after memory is back at the level at which the device was opened. */
@@ -19,6 +21,9 @@ export interface DeviceRun {
   close(): void;
 }
 
+/** FLOP/s of one core in fp32, and of a GPU that is no faster than it must be. */
+const cpuCoreGuess = 4e10;
+const gpuGuess = 2e12;
 /** Left to the system and to this process when a probe takes the host's memory. */
 const hostReserve = 2 * 2 ** 30;
 /** Memory counts as back when this near to the level before. */
@@ -56,6 +61,7 @@ export function openDevice(
     // CUDA and DirectML have kernels for the narrow types; elsewhere the graph is run in fp32.
     dtypeFor: (wanted) =>
       provider === 'cuda' || (provider === 'dml' && wanted === 'fp16') ? wanted : 'fp32',
+    firstGuess: provider === 'cpu' ? cpuCoreGuess * machine.host.cpu.usableCores : gpuGuess,
     freeBytes() {
       const total = onGpu ? known(gpu.memory.totalBytes) : undefined;
       const used = known(sampler.gpuUsedNow());

@@ -7,7 +7,14 @@ export interface Rung {
   frames: number;
   latentFrames: number;
   batch: number;
+  rows: number;
+  columns: number;
+  /** Name of the resolution, or of the smaller grid that stands for it. */
+  resolution: string;
 }
+
+/** Tokens along a side of the smallest grid: enough for every kernel to be itself. */
+const smallSide = 16;
 
 /** Kinds of block of a version, in the order of its forward. */
 export function blockKindsOf(version: ModelVersion): BlockKind[] {
@@ -27,16 +34,28 @@ export function ladder(target: Target, bucket: Bucket, profile: Profile): Rung[]
   const version = modelVersion(target.model);
   const frames = frameSteps(version, bucket, profile === 'thorough' ? [0.2, 1 / 3, 2 / 3] : [1 / 3]);
   const batches = batchSteps(ownBatch(target, bucket));
-  const rungs = frames.flatMap((step) => batches.map((batch) => ({ ...step, batch })));
+  const { rows, columns, resolution } = bucket;
+  const grid = { rows, columns, resolution };
+  const rungs = frames.flatMap((step) => batches.map((batch) => ({ ...step, ...grid, batch })));
   const wanted = rungs.filter(
     ({ frames: count, batch }) => profile !== 'quick' || batch === 1 || count === bucket.frames,
   );
-  return wanted.sort((a, b) => size(a) - size(b) || a.frames - b.frames);
+  return [...smallest(bucket, frames), ...wanted].sort((a, b) => size(a) - size(b) || a.frames - b.frames);
 }
 
-const size = ({ latentFrames, batch }: Rung) => latentFrames * batch;
+const size = ({ latentFrames, batch, rows, columns }: Rung) => latentFrames * batch * rows * columns;
 
-function frameSteps(version: ModelVersion, bucket: Bucket, shares: readonly number[]): Omit<Rung, 'batch'>[] {
+/** A shape that any device measures in its time, where the target's own grid is large. */
+function smallest({ rows, columns, resolution }: Bucket, frames: readonly FrameStep[]): Rung[] {
+  if (rows * columns <= smallSide ** 2) return [];
+  const grid = { rows: Math.min(rows, smallSide), columns: Math.min(columns, smallSide) };
+  const name = `${resolution} cut to ${grid.rows} × ${grid.columns} tokens`;
+  return [{ ...frames[0]!, ...grid, batch: 1, resolution: name }];
+}
+
+type FrameStep = Pick<Rung, 'frames' | 'latentFrames'>;
+
+function frameSteps(version: ModelVersion, bucket: Bucket, shares: readonly number[]): FrameStep[] {
   const own = { frames: bucket.frames, latentFrames: bucket.latentFrames };
   // A single frame is where MMDiT's training begins; STDiT's temporal attention would have nothing to attend to.
   const counts = [

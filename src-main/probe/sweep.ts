@@ -26,6 +26,8 @@ export interface SweepOptions {
   profile: Profile;
   /** Type that the device can run: the target's own on CUDA, fp32 on the CPU. */
   dtype: Dtype;
+  /** FLOP/s to plan by until a probe has told. */
+  firstGuess: number;
   /** Bytes that a probe may take: free on the device now. */
   freeBytes: number;
   /** Probes of an earlier run that need not be measured again. */
@@ -61,7 +63,7 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
   const { target, profile, signal } = options;
   const start = performance.now();
   const remaining = () => sweepSeconds[profile] - (performance.now() - start) / 1000;
-  const pace = new Pace();
+  const pace = new Pace(options.firstGuess);
   const done = new Map(options.finished.map((probe) => [keyOf(probe.point), probe]));
   const results: Probe[] = [];
   const failed = new Map<BlockKind, Probe>();
@@ -106,7 +108,7 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
     }
     const earlier = failed.get(kind);
     const reserved = ownTime(steps.slice(index + 1), pace);
-    const timing = earlier ? null : timingFor(step, pace, remaining(), reserved);
+    const timing = earlier ? null : timingFor(step, pace, remaining(), reserved, lastOk.has(kind));
     const reason = earlier
       ? `not tried: a smaller shape of this block ended as ${earlier.status}`
       : step.needsBytes > options.freeBytes
@@ -129,7 +131,7 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
     const below = lastOk.get(kind);
     if (below && (probe.status === 'out-of-memory' || probe.status === 'crashed')) {
       for (const rung of bisect(target.model, below.rung, step.rung)) {
-        const between = stepOf(options, step.point.block, rung, bucketOf(target), false);
+        const between = stepOf(options, kind, rung, false);
         if (signal.aborted || pace.seconds(between.point, between.flops, onceTiming) > remaining()) break;
         const found = await run(between, index, onceTiming);
         rung.answer(found.status === 'ok');
@@ -151,17 +153,14 @@ function plan(options: SweepOptions): Step[] {
   const kinds = blockKindsOf(modelVersion(target.model));
   const rungs = ladder(target, bucket, profile);
   const steps = rungs.flatMap((rung, index) =>
-    kinds.map((kind) => stepOf(options, kind, rung, bucket, index === rungs.length - 1)),
+    kinds.map((kind) => stepOf(options, kind, rung, index === rungs.length - 1)),
   );
   if (target.task === 'infer') return steps;
   // AdamW's time does not depend on the shape: one smallest step of each kind with it tells it apart.
-  const withOptimizer = kinds.map((kind) => {
-    const step = stepOf(options, kind, rungs[0]!, bucket, false, { optimizer: true });
-    return step;
-  });
+  const withOptimizer = kinds.map((kind) => stepOf(options, kind, rungs[0]!, false, { optimizer: true }));
   const recomputed = kinds
     .filter((kind) => (target.checkpointedBlocks[kind] ?? 0) > 0)
-    .map((kind) => stepOf(options, kind, rungs[0]!, bucket, false, { checkpoint: true }));
+    .map((kind) => stepOf(options, kind, rungs[0]!, false, { checkpoint: true }));
   const first = steps.slice(0, kinds.length);
   return [...first, ...withOptimizer, ...recomputed, ...steps.slice(kinds.length)];
 }
@@ -170,7 +169,6 @@ function stepOf(
   { target, dtype }: SweepOptions,
   block: BlockKind,
   rung: Rung,
-  { rows, columns, resolution }: Bucket,
   own: boolean,
   extra: { optimizer?: boolean; checkpoint?: boolean } = {},
 ): Step {
@@ -181,8 +179,8 @@ function stepOf(
     dtype,
     batch: rung.batch,
     latentFrames: rung.latentFrames,
-    rows,
-    columns,
+    rows: rung.rows,
+    columns: rung.columns,
     depth: 1,
     checkpoint: extra.checkpoint ?? false,
     optimizer: extra.optimizer ?? false,
@@ -193,15 +191,30 @@ function stepOf(
     analysis.parameterBytes +
     analysis.optimizerStateBytes +
     analysis.blockInputBytes;
-  return { point: pointOf(shape, resolution, rung.frames), rung, own, flops: analysis.flops, needsBytes };
+  return {
+    point: pointOf(shape, rung.resolution, rung.frames),
+    rung,
+    own,
+    flops: analysis.flops,
+    needsBytes,
+  };
 }
 
-/** Full timing where there is time for it, one run for the target's own shape where there is not; null is neither. */
-function timingFor(step: Step, pace: Pace, remaining: number, reserved: number): Timing | null {
+/**
+ * Full timing where there is time for it. Where there is not, one run for the target's own shape, and for a kind
+ * of block of which nothing has been measured; null is neither.
+ */
+function timingFor(
+  step: Step,
+  pace: Pace,
+  remaining: number,
+  reserved: number,
+  kindMeasured: boolean,
+): Timing | null {
   const full = pace.seconds(step.point, step.flops, fullTiming);
   if (full + reserved <= remaining) return fullTiming;
   const once = pace.seconds(step.point, step.flops, onceTiming);
-  return step.own && once <= remaining ? onceTiming : null;
+  return (step.own || !kindMeasured) && once <= remaining ? onceTiming : null;
 }
 
 /** Time kept for running the target's own shapes once. */

@@ -26,7 +26,8 @@ async function phase<T>(name: Phase, work: () => T | Promise<T>): Promise<T> {
 async function probe({ point, provider, timing }: WorkerRequest): Promise<void> {
   const model = await phase('build', () => {
     const step = buildStep(architectureOf(point.model), point);
-    return serialise(step.graph, [step.output]);
+    const { bytes, makeExternal } = serialise(step.graph, [step.output]);
+    return { bytes, external: makeExternal() };
   });
   let time: Timed | null = null;
   if (!timing.once) {

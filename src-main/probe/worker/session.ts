@@ -2,8 +2,14 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import type { SerialisedModel } from '../../../models/graph/serialise.js';
+import type { ExternalData } from '../../../models/graph/external-data.js';
 import type { Provider } from '../messages.js';
+
+/** A model and the contents of its external data, both in memory. */
+export interface LoadedModel {
+  bytes: Uint8Array;
+  external: ExternalData[];
+}
 
 /**
  * What a session is for. The CPU provider's prepacking holds second copies of the weights: it is on where time
@@ -18,7 +24,7 @@ type Purpose = { measures: 'time' } | { measures: 'memory'; profileFilePrefix: s
  */
 function sessionOptions(
   provider: Provider,
-  model: SerialisedModel,
+  model: LoadedModel,
   purpose: Purpose,
   strict: boolean,
 ): ort.InferenceSession.SessionOptions {
@@ -29,7 +35,7 @@ function sessionOptions(
     graphOptimizationLevel: 'disabled',
     enableMemPattern: false,
     logSeverityLevel: 3,
-    externalData: model.makeExternal(),
+    externalData: model.external,
     extra: {
       session: {
         ...(forMemory && { disable_prepacking: '1' }),
@@ -48,7 +54,7 @@ function sessionOptions(
  */
 export async function createSession(
   provider: Provider,
-  model: SerialisedModel,
+  model: LoadedModel,
   purpose: Purpose,
 ): Promise<ort.InferenceSession> {
   const create = (strict: boolean) =>
@@ -63,11 +69,7 @@ export async function createSession(
 }
 
 /** Runs a profiled session and returns the profile's JSON; nothing is left on the disk. */
-export async function profiledRuns(
-  provider: Provider,
-  model: SerialisedModel,
-  runs: number,
-): Promise<string> {
+export async function profiledRuns(provider: Provider, model: LoadedModel, runs: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'preflight-profile-'));
   try {
     const purpose = { measures: 'memory', profileFilePrefix: join(folder, 'run') } as const;
