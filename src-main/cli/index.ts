@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { tool } from '../contract/tool.js';
 import { addDetect } from './detect-command.js';
-import { reportError } from './exit.js';
+import { exitCodes, reportError } from './exit.js';
 import { addMeasure } from './measure-command.js';
 import { addRun } from './run-command.js';
 
@@ -10,7 +10,11 @@ const program = new Command('preflight')
   .description('Measure a real Open-Sora step on this machine and answer go or no-go before a long run.')
   .version(tool.version)
   .showSuggestionAfterError()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'preflight: ')) })
+  // One line: what Commander suggests stands in a line of its own.
+  .configureOutput({
+    outputError: (text, write) =>
+      write(`${text.replace(/^error: /, 'preflight: ').replace(/\s*\n\s*(?=\S)/g, ' ')}`),
+  })
   .exitOverride();
 
 const setExit = (code: number) => {
@@ -22,10 +26,12 @@ addMeasure(program, setExit);
 // Sub-commands are made with the settings above in force only where they are copied.
 for (const command of program.commands) command.copyInheritedSettings(program);
 
-// A reader that stops early (`| head`) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+// A reader that stops early (`| head`) and a terminal that was closed are no faults: a run still writes its report.
+process.stderr.on('error', () => {});
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE' || code === 'EIO') return;
+  process.stderr.write(`preflight: cannot write to standard output: ${message}\n`);
+  process.exitCode = exitCodes.fault;
 });
 
 try {

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { blockKindSchema } from '../contract/target.js';
-import { UsageError } from '../contract/usage-error.js';
 import { renderProbe } from '../report/terminal-probe.js';
+import { cancelOnSignals } from './cancel.js';
+import { exitCodes } from './exit.js';
 import { measure } from './measure.js';
-import { deviceOption, readDevice, targetFlags, withTarget } from './options.js';
+import { deviceOption, readBlock, readDevice, targetFlags, withTarget } from './options.js';
 
 interface MeasureOptions {
-  block: string;
+  block?: string;
+  task?: string;
   device: string;
   checkpoint?: true;
   optimizer: boolean;
@@ -20,7 +22,7 @@ export function addMeasure(program: Command, onExit: (code: number) => void): vo
   withTarget(
     program.command('measure').description('measure one block at one shape, or answer from its graph'),
   )
-    .requiredOption('--block <kind>', blockKindSchema.options.join(', '))
+    .option('--block <kind>', blockKindSchema.options.join(', '))
     .addOption(deviceOption())
     .option('--checkpoint', 'recompute the block in the backward from its input')
     .option('--no-optimizer', 'forward and backward without AdamW, as in an accumulation step')
@@ -31,25 +33,19 @@ export function addMeasure(program: Command, onExit: (code: number) => void): vo
 }
 
 async function run(options: MeasureOptions): Promise<number> {
-  const block = blockKindSchema.safeParse(options.block);
-  if (!block.success)
-    throw new UsageError(
-      `--block ${options.block}: ${blockKindSchema.options.join(', ')} are the kinds of block`,
-    );
-  const controller = new AbortController();
-  const cancel = () => controller.abort();
-  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  const block = readBlock(options.block);
+  const cancel = cancelOnSignals(() => {});
   const probe = await measure({
-    flags: targetFlags(options),
-    block: block.data,
+    flags: targetFlags({ ...options, task: options.task ?? 'train' }),
+    block,
     device: readDevice(options.device),
     checkpoint: options.checkpoint ?? false,
     optimizer: options.optimizer,
     structural: options.structural ?? false,
     cudaLibs: options.cudaLibs,
-    signal: controller.signal,
+    signal: cancel.signal,
     onStart: (text) => process.stderr.write(`${text}\n`),
   });
   process.stdout.write(options.json ? `${JSON.stringify(probe)}\n` : renderProbe(probe));
-  return probe.status === 'cancelled' ? 130 : 0;
+  return probe.status === 'cancelled' ? exitCodes.cancelled : 0;
 }

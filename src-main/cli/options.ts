@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { closestNames } from '../../models/catalog/closest.js';
-import { deviceSchema, modelIdSchema, profileSchema } from '../contract/target.js';
-import { targetFlagsSchema } from '../contract/target-flags.js';
+import { blockKindSchema, deviceSchema, modelIdSchema, profileSchema } from '../contract/target.js';
+import { type TargetFlags, targetFlagsSchema } from '../contract/target-flags.js';
 import { UsageError } from '../contract/usage-error.js';
 
 /** Flags that name a target; the same for every command that takes one. */
 export function withTarget(command: Command): Command {
-  // Not Commander's required options: what is missing is said by `resolveTarget`, with what would be right.
+  // What is missing of these is said by `resolveTarget`, which knows what would be right.
   return command
     .option('--model <version>', `Open-Sora version: ${modelIdSchema.options.join(', ')}`)
+    .option('--task <task>', 'train or infer')
     .option('--resolution <name>', 'such as 144p, 256px, 720p')
     .option('--aspect <w:h>', 'width to height, such as 16:9')
     .option('--frames <n>', 'video frames of a sample')
@@ -35,24 +36,21 @@ export function deviceOption(): Option {
   return new Option('--device <device>', deviceSchema.options.join(', ')).default('auto');
 }
 
-/** Target flags out of what Commander collected. @throws UsageError where the model or the task is missing */
-export function targetFlags(options: Readonly<Record<string, unknown>>): TargetFlags {
-  for (const [flag, names] of [
-    ['model', modelIdSchema.options],
-    ['task', taskSchema.options],
-  ] as const)
-    if (options[flag] === undefined)
-      throw new UsageError(`--${flag} is missing: say ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`);
-  return targetFlagsSchema.parse(options);
+/** Target flags among what Commander collected; `resolveTarget` checks them and has the words for what is wrong. */
+export function targetFlags(options: object): TargetFlags {
+  const names = Object.keys(targetFlagsSchema.shape);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name))) as TargetFlags;
 }
 
 export const readDevice = (given: unknown) => choice(deviceSchema.options, '--device', given);
+export const readBlock = (given: unknown) => choice(blockKindSchema.options, '--block', given);
 export const readProfile = (given: unknown) => choice(profileSchema.options, '--profile', given);
 
 /** One of the names a flag takes. @throws UsageError that lists them, the nearest first */
 function choice<T extends string>(names: readonly T[], flag: string, given: unknown): T {
   const found = names.find((name) => name === given);
   if (found !== undefined) return found;
+  if (given === undefined) throw new UsageError(`${flag} is missing: say one of ${names.join(', ')}`);
   const [nearest] = closestNames(String(given), names, 1);
   throw new UsageError(
     `${flag} ${String(given)}: ${names.join(', ')} are possible${nearest ? `; did you mean ${nearest}?` : ''}`,

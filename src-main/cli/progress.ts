@@ -1,6 +1,7 @@
 import ora, { type Ora } from 'ora';
 import { known } from '../contract/evidence.js';
 import { formatGiB, formatSeconds } from '../contract/format.js';
+import type { Machine } from '../contract/machine.js';
 import type { Point, Probe } from '../contract/probe.js';
 import type { SweepProgress } from '../probe/sweep.js';
 
@@ -8,12 +9,19 @@ import type { SweepProgress } from '../probe/sweep.js';
 export class Progress {
   private readonly spinner: Ora;
   private readonly timer: NodeJS.Timeout;
+  private readonly opening: string[] = [];
   private current: { progress: SweepProgress; since: number } | null = null;
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
     this.spinner = ora({ stream, discardStdin: false, isEnabled: stream.isTTY });
     this.timer = setInterval(() => this.draw(), 500);
     this.timer.unref();
+  }
+
+  /** What the run is on; shown with the first probe, so that a refusal before it stays a single line. */
+  open({ gpus, host }: Machine, device: string): void {
+    const names = gpus.map(({ name }) => name).join(', ') || 'no GPU';
+    this.opening.push(`machine: ${names}; ${host.cpu.usableCores} CPU cores`, `device: ${device}`);
   }
 
   /** One line that stays. */
@@ -23,6 +31,7 @@ export class Progress {
   }
 
   show(progress: SweepProgress): void {
+    for (const line of this.opening.splice(0)) this.say(line);
     this.current = { progress, since: Date.now() };
     if (!this.stream.isTTY) this.stream.write(`${describe(progress, 0)}\n`);
     else if (!this.spinner.isSpinning) this.spinner.start();

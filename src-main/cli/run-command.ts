@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatSeconds } from '../contract/format.js';
+import { UsageError } from '../contract/usage-error.js';
 import { preflight } from '../preflight.js';
 import { renderTerminal } from '../report/terminal.js';
+import { cancelOnSignals } from './cancel.js';
 import { exitCodes } from './exit.js';
 import { deviceOption, readDevice, readGpus, readProfile, targetFlags, withTarget } from './options.js';
 import { Progress } from './progress.js';
@@ -33,9 +35,9 @@ export function addRun(program: Command, args: readonly string[], onExit: (code:
 }
 
 async function run(options: RunOptions, args: readonly string[]): Promise<number> {
+  if (options.out === '')
+    throw new UsageError('--out is empty: name a new folder, or that of a run to go on with');
   const out = resolve(options.out ?? defaultFolder());
-  const progress = new Progress();
-  const cancel = cancelOnSignals(progress);
   const request = {
     flags: targetFlags(options),
     device: readDevice(options.device),
@@ -47,14 +49,14 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
     out,
     command: `preflight ${args.map(quoted).join(' ')}`,
   };
+  const progress = new Progress();
+  const cancel = cancelOnSignals(() =>
+    progress.say('cancelling: what was measured is kept, and a report is written'),
+  );
   try {
     const report = await preflight(request, {
       signal: cancel.signal,
-      onMachine: (machine, device) => {
-        const gpus = machine.gpus.map(({ name }) => name).join(', ') || 'no GPU';
-        progress.say(`machine: ${gpus}; ${machine.host.cpu.usableCores} CPU cores`);
-        progress.say(`device: ${device.reason}`);
-      },
+      onMachine: (machine, device) => progress.open(machine, device.reason),
       onProgress: (at) => progress.show(at),
     });
     progress.stop();
@@ -72,24 +74,6 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
     progress.stop();
     cancel.dispose();
   }
-}
-
-/** The first signal ends the probe under way and still writes a report; the second ends at once. */
-function cancelOnSignals(progress: Progress): { signal: AbortSignal; dispose: () => void } {
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) process.exit(exitCodes.cancelled);
-    progress.say('cancelling: what was measured is kept, and a report is written');
-    controller.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, onSignal);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      for (const name of signals) process.off(name, onSignal);
-    },
-  };
 }
 
 function defaultFolder(): string {
