@@ -1,13 +1,10 @@
-import { analyseBlock } from '../../models/blocks/analyse.js';
-import { modelVersion } from '../../models/catalog/index.js';
-import type { BlockKind, Dtype } from '../../models/catalog/types.js';
+import type { BlockKind } from '../../models/catalog/types.js';
 import type { Point, Probe } from '../contract/probe.js';
-import type { Bucket, Profile, Target } from '../contract/target.js';
 import { bisect } from './bisect.js';
 import { fullTiming, onceTiming, Pace, sweepSeconds } from './budget.js';
-import { blockKindsOf, ladder, type Rung } from './ladder.js';
 import type { Timing } from './messages.js';
-import { modelledProbe, pointOf } from './modelled.js';
+import { modelledProbe } from './modelled.js';
+import { plan, type Step, type SweepPlan, stepOf } from './steps.js';
 
 /** What a sweep tells while it runs. */
 export interface SweepProgress {
@@ -21,11 +18,7 @@ export interface SweepProgress {
   secondsLeft: number;
 }
 
-export interface SweepOptions {
-  target: Target;
-  profile: Profile;
-  /** Type that the device can run: the target's own on CUDA, fp32 on the CPU. */
-  dtype: Dtype;
+export interface SweepOptions extends SweepPlan {
   /** FLOP/s to plan by until a probe has told. */
   firstGuess: number;
   /** Bytes that a probe may take: free on the device now. */
@@ -39,18 +32,6 @@ export interface SweepOptions {
   record(probe: Probe): Promise<void>;
   onProgress(progress: SweepProgress): void;
 }
-
-/** A planned point and its place in the sweep. */
-interface Step {
-  point: Point;
-  rung: Rung;
-  own: boolean;
-  flops: number;
-  needsBytes: number;
-}
-
-/** What ONNX Runtime's arena may hold over what is alive: it grows in powers of two. */
-const arenaFactor = 1.5;
 
 /**
  * Measures the blocks of a target at rising shapes up to its own, within the profile's time.
@@ -67,15 +48,24 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
   const done = new Map(options.finished.map((probe) => [keyOf(probe.point), probe]));
   const results: Probe[] = [];
   const failed = new Map<BlockKind, Probe>();
-  const lastOk = new Map<BlockKind, Step>();
+  const ran: Step[] = [];
   const steps = plan(options);
   for (const probe of options.finished) pace.learn(probe);
 
-  const take = async (probe: Probe, fresh: boolean) => {
+  const take = async (probe: Probe) => {
     results.push(probe);
-    if (!fresh) return;
     pace.learn(probe);
-    await options.record(probe);
+    // What an earlier run has not answered from the graph already.
+    const key = keyOf(probe.point);
+    if (probe.evidence === 'measured' || !done.has(key)) await options.record(probe);
+    done.set(key, probe);
+  };
+  /** What was measured at a step before, which then counts among the results. */
+  const recall = ({ point }: Step): Probe | null => {
+    const known = done.get(keyOf(point));
+    if (known?.evidence !== 'measured') return null;
+    if (!results.includes(known)) results.push(known);
+    return known;
   };
   const run = async (step: Step, index: number, timing: Timing): Promise<Probe> => {
     const later = steps.slice(index + 1).filter(({ point }) => !done.has(keyOf(point)));
@@ -92,112 +82,72 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
       secondsLeft: Math.min(Math.max(expected, remaining()), expected + after),
     });
     const probe = await options.measure(step.point, timing, expected);
-    await take(probe, true);
+    await take(probe);
     return probe;
+  };
+  /** How to measure a step, or why not to. */
+  const plannedFor = (step: Step, index: number): Timing | string => {
+    const { block } = step.point;
+    const earlier = failed.get(block);
+    if (earlier) return `not tried: a smaller shape of this block ended as ${earlier.status}`;
+    if (step.needsBytes > options.freeBytes)
+      return `not tried: needs about ${gib(step.needsBytes)} GiB and ${gib(options.freeBytes)} GiB is free`;
+    const reserved = ownTime(steps.slice(index + 1), pace);
+    const kindMeasured = ran.some(({ point }) => point.block === block);
+    const once = Math.ceil(pace.seconds(step.point, step.flops, onceTiming));
+    return (
+      timingFor(step, pace, remaining(), reserved, kindMeasured) ??
+      `not tried: it would take about ${once} s and ${Math.max(0, Math.floor(remaining()))} s of the sweep's time is left`
+    );
+  };
+  const narrow = async (step: Step, index: number) => {
+    const below = nearestBelow(ran, step);
+    if (!below) return;
+    for (const rung of bisect(target.model, below.rung, step.rung)) {
+      const between = stepOf(options, step.point.block, rung, false);
+      let found = recall(between);
+      if (!found) {
+        if (signal.aborted || pace.seconds(between.point, between.flops, onceTiming) > remaining()) return;
+        found = await run(between, index, onceTiming);
+      }
+      rung.answer(found.status === 'ok');
+    }
   };
 
   for (const [index, step] of steps.entries()) {
     if (signal.aborted) break;
-    const kind = step.point.block;
-    const known = done.get(keyOf(step.point));
-    if (known && known.evidence === 'measured') {
-      await take(known, false);
-      if (known.status === 'ok') lastOk.set(kind, step);
-      else failed.set(kind, known);
-      continue;
-    }
-    const earlier = failed.get(kind);
-    const reserved = ownTime(steps.slice(index + 1), pace);
-    const timing = earlier ? null : timingFor(step, pace, remaining(), reserved, lastOk.has(kind));
-    const reason = earlier
-      ? `not tried: a smaller shape of this block ended as ${earlier.status}`
-      : step.needsBytes > options.freeBytes
-        ? `not tried: needs about ${gib(step.needsBytes)} GiB and ${gib(options.freeBytes)} GiB is free`
-        : timing === null
-          ? `not tried: it would take about ${Math.ceil(pace.seconds(step.point, step.flops, onceTiming))} s and ${Math.max(0, Math.floor(remaining()))} s of the sweep's time is left`
-          : null;
-    if (reason !== null || timing === null) {
-      // Shapes on the way that there is no time for are left out; the target's own is always answered.
-      if (step.own) await take(modelledProbe(step.point, reason ?? ''), true);
-      continue;
-    }
-    const probe = await run(step, index, timing);
-    if (probe.status === 'ok') {
-      lastOk.set(kind, step);
-      continue;
+    let probe = recall(step);
+    if (!probe) {
+      const planned = plannedFor(step, index);
+      if (typeof planned === 'string') {
+        // Shapes on the way that there is no time for are left out; the target's own is always answered.
+        if (step.own) await take(modelledProbe(step.point, planned));
+        continue;
+      }
+      probe = await run(step, index, planned);
     }
     if (probe.status === 'cancelled') break;
-    failed.set(kind, probe);
-    const below = lastOk.get(kind);
-    if (below && (probe.status === 'out-of-memory' || probe.status === 'crashed')) {
-      for (const rung of bisect(target.model, below.rung, step.rung)) {
-        const between = stepOf(options, kind, rung, false);
-        if (signal.aborted || pace.seconds(between.point, between.flops, onceTiming) > remaining()) break;
-        const found = await run(between, index, onceTiming);
-        rung.answer(found.status === 'ok');
-      }
+    if (probe.status === 'ok') ran.push(step);
+    // AdamW and recomputation need more than the block alone, so that it may still run where they do not.
+    else if (!step.point.optimizer && !step.point.checkpoint) {
+      failed.set(step.point.block, probe);
+      if (probe.status === 'out-of-memory' || probe.status === 'crashed') await narrow(step, index);
     }
   }
   return results;
 }
 
-/** The bucket that is swept: the one with most tokens, which decides. */
-function bucketOf(target: Target): Bucket {
-  const tokens = ({ batch, latentFrames, spatialTokens }: Bucket) => batch * latentFrames * spatialTokens;
-  return target.buckets.toSorted((a, b) => tokens(b) - tokens(a))[0]!;
-}
-
-function plan(options: SweepOptions): Step[] {
-  const { target, profile } = options;
-  const bucket = bucketOf(target);
-  const kinds = blockKindsOf(modelVersion(target.model));
-  const rungs = ladder(target, bucket, profile);
-  const steps = rungs.flatMap((rung, index) =>
-    kinds.map((kind) => stepOf(options, kind, rung, index === rungs.length - 1)),
+/** Of the shapes of a block that ran, the one to bisect from: fewer samples at the same frames, else fewer frames. */
+function nearestBelow(ran: readonly Step[], { point, rung }: Step): Step | undefined {
+  const sameGrid = ran.filter(
+    (step) => step.point.block === point.block && step.rung.resolution === rung.resolution,
   );
-  if (target.task === 'infer') return steps;
-  // AdamW's time does not depend on the shape: one smallest step of each kind with it tells it apart.
-  const withOptimizer = kinds.map((kind) => stepOf(options, kind, rungs[0]!, false, { optimizer: true }));
-  const recomputed = kinds
-    .filter((kind) => (target.checkpointedBlocks[kind] ?? 0) > 0)
-    .map((kind) => stepOf(options, kind, rungs[0]!, false, { checkpoint: true }));
-  const first = steps.slice(0, kinds.length);
-  return [...first, ...withOptimizer, ...recomputed, ...steps.slice(kinds.length)];
-}
-
-function stepOf(
-  { target, dtype }: SweepOptions,
-  block: BlockKind,
-  rung: Rung,
-  own: boolean,
-  extra: { optimizer?: boolean; checkpoint?: boolean } = {},
-): Step {
-  const shape = {
-    model: target.model,
-    block,
-    task: target.task,
-    dtype,
-    batch: rung.batch,
-    latentFrames: rung.latentFrames,
-    rows: rung.rows,
-    columns: rung.columns,
-    depth: 1,
-    checkpoint: extra.checkpoint ?? false,
-    optimizer: extra.optimizer ?? false,
-  };
-  const analysis = analyseBlock(shape);
-  const needsBytes =
-    arenaFactor * analysis.liveBytes +
-    analysis.parameterBytes +
-    analysis.optimizerStateBytes +
-    analysis.blockInputBytes;
-  return {
-    point: pointOf(shape, rung.resolution, rung.frames),
-    rung,
-    own,
-    flops: analysis.flops,
-    needsBytes,
-  };
+  const fewerSamples = sameGrid.filter((step) => step.rung.frames === rung.frames);
+  const fewerFrames = sameGrid.filter((step) => step.rung.frames < rung.frames);
+  return (
+    fewerSamples.toSorted((a, b) => b.rung.batch - a.rung.batch)[0] ??
+    fewerFrames.toSorted((a, b) => b.rung.frames - a.rung.frames)[0]
+  );
 }
 
 /**
