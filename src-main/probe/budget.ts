@@ -43,7 +43,10 @@ export class Pace {
   }
 }
 
+/** Longer than anyone waits, and short enough for a timer: its milliseconds must fit 31 bits. */
+const longestDeadline = 7 * 24 * 3600;
+
 /** A probe that takes so much longer than expected hangs. */
 export function deadlineSeconds(expected: number): number {
-  return 60 + 4 * expected;
+  return Math.min(longestDeadline, 60 + 4 * expected);
 }

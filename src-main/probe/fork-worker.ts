@@ -17,6 +17,8 @@ export interface WorkerProcess {
 export type StartWorker = (env: Readonly<Record<string, string>>) => WorkerProcess;
 
 const stderrBytes = 8192;
+/** What the worker wrote last is waited for so long after its end; a process that it left may hold the pipe open. */
+const drainMs = 500;
 
 /** The built worker: beside the built face that this code runs in, or in `out/` where it runs from source. */
 export function workerFile(): string {
@@ -46,6 +48,7 @@ export const forkWorker: StartWorker = (env) => {
     onExit: (listener) => {
       child.once('error', () => listener(null, null));
       child.once('close', listener);
+      child.once('exit', (code, signal) => setTimeout(listener, drainMs, code, signal).unref());
     },
     stderr: () => tail,
     kill: () => child.kill('SIGKILL'),

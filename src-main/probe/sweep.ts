@@ -92,7 +92,7 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
     if (earlier) return `not tried: a smaller shape of this block ended as ${earlier.status}`;
     if (step.needsBytes > options.freeBytes)
       return `not tried: needs about ${gib(step.needsBytes)} GiB and ${gib(options.freeBytes)} GiB is free`;
-    const reserved = ownTime(steps.slice(index + 1), pace);
+    const reserved = ownTime(steps.slice(index + 1), pace, options.freeBytes, remaining());
     const kindMeasured = ran.some(({ point }) => point.block === block);
     const once = Math.ceil(pace.seconds(step.point, step.flops, onceTiming));
     return (
@@ -167,11 +167,13 @@ function timingFor(
   return (step.own || !kindMeasured) && once <= remaining ? onceTiming : null;
 }
 
-/** Time kept for running the target's own shapes once. */
-function ownTime(later: readonly Step[], pace: Pace): number {
+/** Time kept for running the target's own shapes once, those that memory and time allow at all. */
+function ownTime(later: readonly Step[], pace: Pace, freeBytes: number, remaining: number): number {
   return later
-    .filter(({ own }) => own)
-    .reduce((sum, { point, flops }) => sum + pace.seconds(point, flops, onceTiming), 0);
+    .filter(({ own, needsBytes }) => own && needsBytes <= freeBytes)
+    .map(({ point, flops }) => pace.seconds(point, flops, onceTiming))
+    .filter((seconds) => seconds <= remaining)
+    .reduce((sum, seconds) => sum + seconds, 0);
 }
 
 function keyOf(point: Point): string {
