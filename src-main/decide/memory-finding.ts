@@ -1,6 +1,9 @@
 import { known, type Reading, unavailable } from '../contract/evidence.js';
 import { formatGiB, formatGiBRange } from '../contract/format.js';
 import type { Prediction } from '../contract/report.js';
+import type { Target } from '../contract/target.js';
+import { phaseOf } from '../predict/phases.js';
+import { contradictionAbout } from './contradictions.js';
 import { type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
 import { type Finding, finding } from './finding.js';
 
@@ -36,19 +39,32 @@ function freeOf(input: DecideInput): Reading<number> {
   return missing ?? Math.min(...free.map((reading) => known(reading)!));
 }
 
-/** Whether the predicted peak fits: go within free less reserve for certain, no-go beyond free for certain. */
-export function memoryFinding(prediction: Prediction, { freeBytes, reserveBytes }: Room): Finding {
+/**
+ * Whether the predicted peak fits: go within free less reserve for certain, no-go beyond free for certain. A run of
+ * which published figures contradict each other is not called no-go.
+ */
+export function memoryFinding(
+  prediction: Prediction,
+  { freeBytes, reserveBytes }: Room,
+  target: Target,
+): Finding {
   const [low, high] = prediction.interval.peakBytes;
-  const need = `${formatGiB(prediction.peakBytesPerGpu)} (${formatGiBRange([low, high])})`;
+  const need = `${formatGiB(prediction.peakBytesPerGpu)} (${formatGiBRange([low, high])}), the most ${phaseOf(prediction.parts)}`;
   const evidence = prediction.parts.some((part) => part.evidence === 'modelled') ? 'modelled' : 'measured';
   const free = known(freeBytes);
   if (free === undefined) {
     const reason = freeBytes as { unavailable: string };
-    const text = `The run needs ${need} on each GPU; what is free is not known: ${reason.unavailable}`;
+    const text = `Each GPU needs ${need}; what is free is not known: ${reason.unavailable}`;
     return finding('memory', 'not-tested', 'inconclusive', text, evidence);
   }
   const has = `${formatGiB(free)} are free, ${formatGiB(reserveBytes)} of them kept in reserve`;
-  if (low > free) return finding('memory', 'fail', 'no-go', `The run needs ${need}; ${has}`, evidence, true);
+  if (low > free) {
+    const text = `The run needs ${need}; ${has}`;
+    const contradiction = contradictionAbout(target, free);
+    return contradiction === undefined
+      ? finding('memory', 'fail', 'no-go', text, evidence, true)
+      : finding('memory', 'look', 'inconclusive', `${text}; ${contradiction}`, evidence, true);
+  }
   if (high + reserveBytes > free) {
     const text = `The run needs ${need}; ${has}: too near to call`;
     return finding('memory', 'look', 'inconclusive', text, evidence, true);

@@ -26,7 +26,7 @@ export interface Decision {
 export function decide(input: DecideInput): Decision {
   const room = roomOf(input);
   const findings = [
-    memoryFinding(input.prediction, room),
+    memoryFinding(input.prediction, room, input.target),
     ...probeFindings(input),
     ...gpuFindings(input),
     speedFinding(input),

@@ -5,20 +5,20 @@ import type { Target } from '../contract/target.js';
 export function notCovered(version: ModelVersion, target: Target): string[] {
   const training = target.task === 'train';
   const lines = [
-    training
-      ? 'Phases other than the steady step: loading, encoding of video and text, saving'
-      : 'Phases other than denoising: loading, text encoding, decoding by the VAE (it can be the peak)',
+    `Memory that the text encoder works in${training ? ', and saving of checkpoints' : ''}`,
     'Fragmentation of the allocator, beyond what the interval allows for',
   ];
-  if (version.id !== 'v2.0') {
-    lines.push(
-      'Norms that upstream does not fuse and attention that falls off FlashAttention (in the interval alone)',
-    );
-  }
   if (training) {
     lines.push("Time of the optimiser's step, of data loading and of text and video encoding");
-    if (target.ema && version.training.emaBytesPerParameter === 4) {
-      lines.push('The whole fp32 copy of the weights that v1.x makes for EMA before it shards it');
+    if (version.id === 'v2.0' && !target.cachedVideo) {
+      lines.push(
+        'Encoding one video at a time, as conditioned runs do (in the interval alone), and encoding without tiles',
+      );
+    }
+  } else {
+    lines.push('Time of text encoding and of decoding by the VAE');
+    if (version.id === 'v2.0' && target.gpuCount > 1) {
+      lines.push('Sharing of the VAE among GPUs: its decoding is taken whole');
     }
   }
   if (target.gpuCount > 1) lines.push('Communication between GPUs');

@@ -61,8 +61,65 @@ export function trainingStates(version: ModelVersion, target: Target): RangedPar
  * What exists at `step()` alone: an fp32 copy of the gradient shard. The activations are gone by then.
  * Source: colossalai/zero/low_level/low_level_optim.py (facts §6).
  */
-export function stepTransientBytes(version: ModelVersion, target: Target): number {
-  return (4 * version.trainableParameters) / target.tensorParallel / zeroRanks(target);
+export function stepTransient(version: ModelVersion, target: Target): RangedPart {
+  return rangedPart(
+    'step-transient',
+    'Transient at the optimiser step',
+    (4 * version.trainableParameters) / target.tensorParallel / zeroRanks(target),
+    'modelled',
+    spreads.counted,
+    'the fp32 copy of the gradient shard; the activations are freed by then',
+  );
+}
+
+/**
+ * v1.x's EMA at the start: a whole copy in fp32 on every GPU beside the weights and the optimiser's master weights,
+ * sharded after the booster's work (v1.2:scripts/train.py `deepcopy(model).to(torch.float32)`, `model_sharding(ema)`).
+ * v2.0 makes its copy on the CPU.
+ */
+export function fullEma(version: ModelVersion, target: Target): RangedPart[] {
+  if (!target.ema || version.training.emaBytesPerParameter === null) return [];
+  const element = bytesPerElement[target.dtype];
+  const counted = (id: string, name: string, bytes: number, note: string) =>
+    rangedPart(id, name, bytes, 'modelled', spreads.counted, note);
+  return [
+    counted(
+      'weights',
+      'Weights',
+      element * version.parameters,
+      `${version.parameters} parameters in ${target.dtype}`,
+    ),
+    counted(
+      'master-weights',
+      'Master weights',
+      (4 * version.trainableParameters) / zeroRanks(target),
+      'fp32, sharded; the moments come with the first step',
+    ),
+    counted(
+      'ema-whole',
+      'EMA before it is sharded',
+      4 * version.parameters,
+      'the whole model in fp32 on every GPU',
+    ),
+  ];
+}
+
+/**
+ * v2.0 builds the whole model on every rank before tensor parallelism shares it: main:opensora/models/mmdit/model.py
+ * `Flux`, scripts/diffusion/train.py and inference.py. The checkpoint is read to host memory (opensora/utils/ckpt.py).
+ */
+export function wholeWeights(version: ModelVersion, target: Target): RangedPart[] {
+  if (version.id !== 'v2.0') return [];
+  return [
+    rangedPart(
+      'whole-weights',
+      'Whole model while it loads',
+      bytesPerElement[target.dtype] * version.parameters,
+      'modelled',
+      spreads.counted,
+      `all ${version.parameters} parameters in ${target.dtype} on every GPU, before they are shared`,
+    ),
+  ];
 }
 
 /** Inference holds the weights and nothing else of the model. */

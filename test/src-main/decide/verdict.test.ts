@@ -197,7 +197,7 @@ describe('a recommendation', () => {
   });
 
   it('finds what fits where the run as asked does not, and says what each change buys', () => {
-    const input = big(17);
+    const input = big(22);
     const { verdict, recommendation } = decide(input);
     expect(verdict.status).toBe('go-with-changes');
     expect(verdict.headline).toMatch(/^Go with changes: .* and fits with /);

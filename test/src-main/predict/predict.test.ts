@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { modelVersions } from '../../../models/catalog/index.js';
+import { modelVersion, modelVersions } from '../../../models/catalog/index.js';
 import type { Part } from '../../../src-main/contract/report.js';
 import { predictionSchema } from '../../../src-main/contract/report.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { findGpu } from '../../../src-main/predict/gpus.js';
+import { type PhaseName, phaseOf, phasesOf } from '../../../src-main/predict/phases.js';
 import { predict } from '../../../src-main/predict/predict.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import type { Speed } from '../../../src-main/predict/time.js';
@@ -19,35 +20,63 @@ function of(more: Partial<TargetFlags>, probes = [probeOf()], speed: Speed = mea
   return predict(resolveTarget({ ...flags, ...more }), probes, linearAnalysis, speed).prediction;
 }
 
+/** One phase of the run, whether it is the peak or not. */
+function phase(name: PhaseName, more: Partial<TargetFlags>, probes = [probeOf()]): { parts: Part[] } {
+  const target = resolveTarget({ ...flags, ...more });
+  const phases = phasesOf(modelVersion(target.model), target, target.buckets[0]!, probes, linearAnalysis);
+  return phases.find((candidate) => candidate.name === name)!;
+}
+
 function part(prediction: { parts: Part[] }, id: string): Part {
   return prediction.parts.find((candidate) => candidate.id === id)!;
 }
 
 describe('memory of a training step', () => {
   it('without checkpointing keeps every block’s activations, and what they share once', () => {
-    const prediction = of({ checkpointing: 'none' });
+    const backward = phase('backward', { checkpointing: 'none' });
     const own = tokens * 2 * 100 - 1000;
-    expect(part(prediction, 'saved-activations').bytes).toBe(56 * own + 1000);
-    expect(part(prediction, 'checkpoints').bytes).toBe(0);
-    expect(part(prediction, 'block-under-way').bytes).toBe(tokens * 2 * 150 - own);
+    expect(part(backward, 'saved-activations').bytes).toBe(56 * own + 1000);
+    expect(part(backward, 'checkpoints').bytes).toBe(0);
+    expect(part(backward, 'block-under-way').bytes).toBe(tokens * 2 * 150 - own);
   });
 
   it('with checkpointing keeps inputs and one block’s live set', () => {
-    const prediction = of({ gpuCount: 64, checkpointing: 'full' });
-    expect(part(prediction, 'saved-activations').bytes).toBe(1000);
-    expect(part(prediction, 'checkpoints').bytes).toBe(56 * tokens * 10);
-    expect(part(prediction, 'block-under-way').bytes).toBe(tokens * 2 * 145);
+    const backward = phase('backward', { gpuCount: 64, checkpointing: 'full' });
+    expect(part(backward, 'saved-activations').bytes).toBe(1000);
+    expect(part(backward, 'checkpoints').bytes).toBe(56 * tokens * 10);
+    expect(part(backward, 'block-under-way').bytes).toBe(tokens * 2 * 145);
   });
 
-  it('takes the higher of the backward and the optimiser’s step, never both', () => {
+  it('takes the highest of loading, encoding, the backward and the optimiser’s step, never two', () => {
     // On one GPU the fp32 copy of v1.2's gradients is 4 × 1,201,595,936 bytes, more than these activations.
-    const prediction = of({ checkpointing: 'full', batch: 1 });
-    const activations = ['saved-activations', 'checkpoints', 'block-under-way'].reduce(
-      (sum, id) => sum + part(prediction, id).bytes,
-      0,
-    );
-    expect(activations + part(prediction, 'step-transient').bytes).toBe(4 * 1_201_595_936);
-    expect(part(of({ checkpointing: 'none', gpuCount: 64 }), 'step-transient').bytes).toBe(0);
+    const small = of({ checkpointing: 'full', batch: 1 });
+    expect(part(small, 'step-transient').bytes).toBe(4 * 1_201_595_936);
+    expect(part(small, 'checkpoints')).toBeUndefined();
+    expect(phaseOf(small.parts)).toBe("at the optimiser's step");
+    const large = of({ checkpointing: 'none', gpuCount: 64, batch: 512, cachedVideo: true });
+    expect(part(large, 'step-transient')).toBeUndefined();
+    expect(part(large, 'saved-activations').bytes).toBeGreaterThan(0);
+    expect(phaseOf(large.parts)).toBe('in the backward');
+    // Over many GPUs nothing is more than the whole EMA at the start, which goes with --ema off.
+    const loading = of({ checkpointing: 'full', gpuCount: 64, batch: 1 });
+    expect(part(loading, 'ema-whole').bytes).toBe(4 * 1_207_643_936);
+    expect(phaseOf(loading.parts)).toBe('while the models load');
+    const encoding = of({ resolution: '720p', gpuCount: 64, batch: 1, ema: 'off' });
+    expect(phaseOf(encoding.parts)).toBe('while the VAE encodes the videos');
+  });
+
+  it('is no less than any of its phases, at both ends', () => {
+    const target = resolveTarget({ ...flags, gpuCount: 8 });
+    const { interval, peakBytesPerGpu } = of({ gpuCount: 8 });
+    const phases = phasesOf(modelVersion('v1.2'), target, target.buckets[0]!, [], linearAnalysis);
+    expect(phases.map(({ name }) => name)).toEqual(['load', 'encode', 'backward', 'step']);
+    for (const { parts } of phases) {
+      const sum = (end: (one: (typeof parts)[number]) => number) =>
+        parts.reduce((total, one) => total + end(one), 0);
+      expect(peakBytesPerGpu).toBeGreaterThanOrEqual(sum(({ bytes }) => bytes));
+      expect(interval.peakBytes[0]).toBeGreaterThanOrEqual(sum(({ range }) => range[0]));
+      expect(interval.peakBytes[1]).toBeGreaterThanOrEqual(sum(({ range }) => range[1]));
+    }
   });
 
   it('is the sum of its parts, inside its interval', () => {
@@ -68,8 +97,8 @@ describe('memory of a training step', () => {
   });
 
   it('divides activations among sequence ranks', () => {
-    const whole = of({ checkpointing: 'none', gpuCount: 2 });
-    const shared = of({ checkpointing: 'none', gpuCount: 2, sp: 2 });
+    const whole = phase('backward', { checkpointing: 'none', gpuCount: 2 });
+    const shared = phase('backward', { checkpointing: 'none', gpuCount: 2, sp: 2 });
     expect(part(shared, 'saved-activations').bytes).toBe(part(whole, 'saved-activations').bytes / 2);
   });
 
@@ -79,9 +108,10 @@ describe('memory of a training step', () => {
         // Twice what the graph says: 160 elements a token.
         probeOf({ block, dtype }, { liveBytes: 2 * tokens * (dtype === 'fp32' ? 4 : 2) * 160 }),
       );
-    const exact = part(of({ checkpointing: 'full', gpuCount: 64 }, probes('bf16')), 'block-under-way');
+    const whole = { checkpointing: 'full', gpuCount: 64 };
+    const exact = part(phase('backward', whole, probes('bf16')), 'block-under-way');
     expect(exact).toMatchObject({ evidence: 'measured', bytes: 2 * tokens * 2 * 150 - tokens * 10 });
-    const scaled = part(of({ checkpointing: 'full', gpuCount: 64 }, probes('fp32')), 'block-under-way');
+    const scaled = part(phase('backward', whole, probes('fp32')), 'block-under-way');
     expect(scaled).toMatchObject({ evidence: 'modelled', bytes: exact.bytes });
     expect(scaled.note).toContain('scaled by the graph from a probe in fp32');
   });
@@ -95,11 +125,23 @@ describe('memory of a training step', () => {
 
 describe('memory of inference', () => {
   it('is weights, fp32 T5, VAE and one block at the guidance batch in v1.x', () => {
+    const denoise = phase('denoise', { task: 'infer', batch: 1 });
+    expect(part(denoise, 'text-encoder').bytes).toBe(4 * 4_762_310_656);
+    expect(part(denoise, 'weights').bytes).toBe(2 * 1_207_643_936);
+    expect(part(denoise, 'block-under-way').bytes).toBe(2 * 2160 * 2 * 40);
+    expect(part(denoise, 'gradients')).toBeUndefined();
+  });
+
+  it('decodes with the denoising’s memory in the allocator’s cache in v1.x, which may be handed back', () => {
     const prediction = of({ task: 'infer', batch: 1 });
-    expect(part(prediction, 'text-encoder').bytes).toBe(4 * 4_762_310_656);
-    expect(part(prediction, 'weights').bytes).toBe(2 * 1_207_643_936);
-    expect(part(prediction, 'block-under-way').bytes).toBe(2 * 2160 * 2 * 40);
-    expect(part(prediction, 'gradients')).toBeUndefined();
+    expect(phaseOf(prediction.parts)).toBe('while the VAE decodes the video');
+    const denoise = phase('denoise', { task: 'infer', batch: 1 });
+    expect(part(prediction, 'allocator-cache').bytes).toBe(
+      part(denoise, 'block-under-way').bytes + part(denoise, 'eager-block').bytes,
+    );
+    const v2 = of({ model: 'v2.0', task: 'infer', resolution: '256px', frames: 33, batch: 1 });
+    expect(part(v2, 'vae-decode').bytes).toBeGreaterThan(0);
+    expect(part(v2, 'allocator-cache')).toBeUndefined();
   });
 
   it('holds both halves of v2.0’s VAE, and training only the encoder', () => {

@@ -4,7 +4,7 @@ import type { ModelId } from '../../../models/catalog/types.js';
 import type { Target } from '../../../src-main/contract/target.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
-import { stepTransientBytes, trainingStates } from '../../../src-main/predict/states.js';
+import { fullEma, stepTransient, trainingStates, wholeWeights } from '../../../src-main/predict/states.js';
 
 // Expected values: /shared/facts/opensora.md §6, weights + gradients + master + Adam in GiB, and with v1.x's EMA.
 const table: [ModelId, ranks: number, steady: number, withEma: number | null, digits: number][] = [
@@ -53,7 +53,7 @@ describe('model states under ZeRO-2', () => {
 
   it('adds 5.5 GiB at the step for v2.0 over 8 GPUs', () => {
     const target = targetOf('v2.0', 8);
-    expect(stepTransientBytes(modelVersion('v2.0'), target) / 2 ** 30).toBeCloseTo(5.5, 1);
+    expect(stepTransient(modelVersion('v2.0'), target).bytes / 2 ** 30).toBeCloseTo(5.5, 1);
   });
 
   it('keeps gradients whole under ZeRO-1', () => {
@@ -70,5 +70,23 @@ describe('model states under ZeRO-2', () => {
     expect(gib(targetOf('v2.0', 8, { ema: 'on' }), 'ema')).toBeCloseTo(22.15 / 8, 2);
     expect(gib(targetOf('v2.0', 8), 'ema')).toBe(0);
     expect(gib(targetOf('v1.2', 8, { ema: 'off' }), 'ema')).toBe(0);
+  });
+
+  it('holds v1.x’s whole EMA at the start, beside weights and master weights', () => {
+    const version = modelVersion('v1.2');
+    const bytes = (id: string, target: Target) =>
+      fullEma(version, target).find((part) => part.id === id)!.bytes;
+    // The facts: 4.5 GiB for STDiT3, on every GPU.
+    expect(bytes('ema-whole', targetOf('v1.2', 1)) / 2 ** 30).toBeCloseTo(4.5, 1);
+    expect(bytes('ema-whole', targetOf('v1.2', 64))).toBe(bytes('ema-whole', targetOf('v1.2', 1)));
+    expect(bytes('master-weights', targetOf('v1.2', 64))).toBe((4 * 1_201_595_936) / 64);
+    expect(fullEma(version, targetOf('v1.2', 8, { ema: 'off' }))).toEqual([]);
+    expect(fullEma(modelVersion('v2.0'), targetOf('v2.0', 8, { ema: 'on' }))).toEqual([]);
+  });
+
+  it('loads all of v2.0 on every rank, tensor parallelism or not', () => {
+    const whole = (target: Target) => wholeWeights(modelVersion(target.model), target)[0]?.bytes;
+    expect(whole(targetOf('v2.0', 8, { tp: 8 }))! / 2 ** 30).toBeCloseTo(22.15, 2);
+    expect(whole(targetOf('v1.2', 8))).toBeUndefined();
   });
 });

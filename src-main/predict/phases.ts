@@ -1,0 +1,84 @@
+import type { ModelVersion } from '../../models/catalog/types.js';
+import type { Probe } from '../contract/probe.js';
+import type { Part } from '../contract/report.js';
+import type { Bucket, Target } from '../contract/target.js';
+import { inferenceActivations, trainingActivations } from './activations.js';
+import type { Analyse } from './analyser.js';
+import { type RangedPart, sumOf } from './parts.js';
+import { contextPart, residentComponents } from './residents.js';
+import { fullEma, inferenceStates, stepTransient, trainingStates, wholeWeights } from './states.js';
+import { allocatorCache, decodeParts, encodeParts } from './vae-parts.js';
+
+export type PhaseName = 'load' | 'encode' | 'backward' | 'step' | 'denoise' | 'decode';
+
+/** A time of the run with its own high point, and what is held then. */
+export interface Phase {
+  name: PhaseName;
+  parts: RangedPart[];
+}
+
+/** Words for a person, to follow "at its most". */
+const phaseWords: Record<PhaseName, string> = {
+  load: 'while the models load',
+  encode: 'while the VAE encodes the videos',
+  backward: 'in the backward',
+  step: "at the optimiser's step",
+  denoise: 'while it denoises',
+  decode: 'while the VAE decodes the video',
+};
+
+/** Each phase has a part that no other has. */
+const mark: Record<PhaseName, readonly string[]> = {
+  load: ['whole-weights', 'ema-whole'],
+  encode: ['vae-encode'],
+  decode: ['vae-decode'],
+  step: ['step-transient'],
+  backward: ['checkpoints'],
+  denoise: ['block-under-way'],
+};
+
+/** The phase whose parts a prediction lists, in words, such as "while the VAE decodes the video". */
+export function phaseOf(parts: readonly Part[]): string {
+  const has = (id: string) => parts.some((part) => part.id === id);
+  const name = (Object.keys(mark) as PhaseName[]).find((phase) => mark[phase].some(has));
+  return name === undefined ? 'at its peak' : phaseWords[name];
+}
+
+/** The phases of one bucket's steps, with loading. What a phase frees before the next is in no sum twice. */
+export function phasesOf(
+  version: ModelVersion,
+  target: Target,
+  bucket: Bucket,
+  probes: readonly Probe[],
+  analyse: Analyse,
+): Phase[] {
+  const beside = [...residentComponents(version, target), contextPart(target)];
+  if (target.task === 'infer') {
+    const weights = inferenceStates(version, target);
+    const denoising = inferenceActivations(version, target, bucket, probes, analyse);
+    const decoding = decodeParts(version, bucket);
+    return [
+      ...loading(wholeWeights(version, target), beside),
+      { name: 'denoise', parts: [...weights, ...denoising, ...beside] },
+      {
+        name: 'decode',
+        parts: [...weights, ...decoding, ...allocatorCache(version, sumOf(denoising)), ...beside],
+      },
+    ];
+  }
+  const states = trainingStates(version, target);
+  const encoding = target.cachedVideo ? [] : encodeParts(version, bucket);
+  return [
+    ...loading([...wholeWeights(version, target), ...fullEma(version, target)], beside),
+    ...(encoding.length > 0 ? [{ name: 'encode' as const, parts: [...states, ...encoding, ...beside] }] : []),
+    {
+      name: 'backward',
+      parts: [...states, ...trainingActivations(version, target, bucket, probes, analyse), ...beside],
+    },
+    { name: 'step', parts: [...states, stepTransient(version, target), ...beside] },
+  ];
+}
+
+function loading(held: RangedPart[], beside: RangedPart[]): Phase[] {
+  return held.length === 0 ? [] : [{ name: 'load', parts: [...held, ...beside] }];
+}

@@ -1,0 +1,46 @@
+import type { BlockShape } from '../../models/blocks/types.js';
+import type { ModelVersion } from '../../models/catalog/types.js';
+
+/** One self-attention of a block: so many sequences of so many tokens, and whether FlashAttention or SDPA computes it. */
+export interface SelfAttention {
+  branch: 'spatial' | 'temporal';
+  groups: number;
+  length: number;
+  /** False where upstream holds the whole matrix of scores. */
+  fused: boolean;
+}
+
+/**
+ * The self-attentions of one STDiT block, and which of them upstream computes without FlashAttention. v2.0 has no
+ * other attention than FlashAttention (main:opensora/models/mmdit/math.py).
+ */
+export function selfAttentions(version: ModelVersion, shape: BlockShape): SelfAttention[] {
+  const { block, batch, latentFrames, rows, columns } = shape;
+  const of = (branch: SelfAttention['branch'], groups: number, length: number): SelfAttention => ({
+    branch,
+    groups,
+    length,
+    fused: isFused(version, groups, length),
+  });
+  const spatial = () => of('spatial', batch * latentFrames, rows * columns);
+  const temporal = () => {
+    const window = version.attention.temporalWindow;
+    if (window === null) return of('temporal', batch * rows * columns, latentFrames);
+    const [high, wide] = window;
+    const windows = Math.ceil(rows / high) * Math.ceil(columns / wide);
+    return of('temporal', batch * windows, high * wide * latentFrames);
+  };
+  if (block === 'spatiotemporal') return [spatial(), temporal()];
+  if (block === 'spatial') return [spatial()];
+  return block === 'temporal' ? [temporal()] : [];
+}
+
+/**
+ * v1.0 takes FlashAttention always (v1.0:opensora/models/layers/blocks.py Attention); v1.1 and v1.2 where a sequence
+ * is longer than there are sequences (the same file, `N > B`), which temporal attention hardly ever is; v1.3 where it
+ * is longer than 128 tokens, with SDPA in the windows (v1.3: the same file, `N > 128`).
+ */
+function isFused(version: ModelVersion, groups: number, length: number): boolean {
+  if (version.id === 'v1.0') return true;
+  return version.id === 'v1.3' ? length > 128 : length > groups;
+}

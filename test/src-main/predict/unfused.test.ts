@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { BlockShape } from '../../../models/blocks/types.js';
+import { modelVersion } from '../../../models/catalog/index.js';
+import { selfAttentions } from '../../../src-main/predict/self-attention.js';
+import { eagerInferencePeak, unfusedTraining } from '../../../src-main/predict/unfused.js';
+
+const hidden = 1152;
+const heads = 16;
+
+function shape(more: Partial<BlockShape> = {}): BlockShape {
+  return {
+    model: 'v1.2',
+    block: 'temporal',
+    task: 'train',
+    dtype: 'bf16',
+    batch: 2,
+    latentFrames: 30,
+    rows: 15,
+    columns: 27,
+    depth: 1,
+    checkpoint: false,
+    optimizer: false,
+    ...more,
+  };
+}
+
+function fusedIn(model: 'v1.0' | 'v1.1' | 'v1.2' | 'v1.3', more: Partial<BlockShape> = {}): boolean[] {
+  return selfAttentions(modelVersion(model), shape({ model, ...more })).map(({ fused }) => fused);
+}
+
+describe('which attention upstream gives to FlashAttention', () => {
+  it('is all in v1.0, and what is longer than its batch in v1.1 and v1.2', () => {
+    expect(fusedIn('v1.0', { block: 'spatiotemporal' })).toEqual([true, true]);
+    expect(fusedIn('v1.1', { block: 'spatiotemporal' })).toEqual([true, false]);
+    expect(fusedIn('v1.2')).toEqual([false]);
+    expect(fusedIn('v1.2', { block: 'spatial' })).toEqual([true]);
+    // Facts §1: 144p, 51 frames, batch 51: N = 144 < 765.
+    const small = { block: 'spatial', batch: 51, latentFrames: 15, rows: 9, columns: 16 } as const;
+    expect(fusedIn('v1.2', small)).toEqual([false]);
+  });
+
+  it('is what is longer than 128 in v1.3, windows of 8 × 8 by all frames included', () => {
+    expect(fusedIn('v1.3')).toEqual([true]);
+    expect(fusedIn('v1.3', { latentFrames: 1 })).toEqual([false]);
+    expect(selfAttentions(modelVersion('v1.3'), shape())).toEqual([
+      { branch: 'temporal', groups: 2 * 2 * 4, length: 64 * 30, fused: true },
+    ]);
+  });
+
+  it('is all in v2.0', () => {
+    expect(selfAttentions(modelVersion('v2.0'), shape({ block: 'double' }))).toEqual([]);
+  });
+});
+
+describe('what is kept for the backward beyond fused kernels', () => {
+  const tokens = 2 * 30 * 15 * 27;
+  const tensor = tokens * hidden;
+  const scores = heads * 2 * 15 * 27 * 30 ** 2;
+
+  it('is fp32 pieces of q and k, and scores in both types', () => {
+    const kept = unfusedTraining(modelVersion('v1.2'), hidden, shape());
+    expect(kept.scores).toBe(6 * scores);
+    expect(kept.norms).toBe((12 - 4) * tensor);
+    expect(kept.masks).toBe(2 * tensor * 2);
+    // Fewer than what the MLP kept, which is gone by then.
+    expect(kept.scoresTransient).toBe(0);
+    const spatial = unfusedTraining(modelVersion('v1.2'), hidden, shape({ block: 'spatial' }));
+    expect(spatial).toMatchObject({ scores: 0, norms: 12 * tensor });
+  });
+
+  it('counts softmax’s own gradients where the sequence is long', () => {
+    const long = shape({ latentFrames: 600 });
+    const kept = unfusedTraining(modelVersion('v1.2'), hidden, long);
+    expect(kept.scoresTransient).toBe(6 * 400 * scores - 20 * 20 * tensor);
+  });
+
+  it('is less in fp32, where turning to fp32 is no copy', () => {
+    const kept = unfusedTraining(modelVersion('v1.2'), hidden, shape({ dtype: 'fp32' }));
+    expect(kept).toMatchObject({ scores: 4 * scores, norms: 8 * tensor });
+  });
+
+  it('is nothing in v2.0, and in v1.0', () => {
+    const nothing = { norms: 0, scores: 0, masks: 0, scoresTransient: 0 };
+    expect(unfusedTraining(modelVersion('v2.0'), 3072, shape({ block: 'single' }))).toEqual(nothing);
+    expect(unfusedTraining(modelVersion('v1.0'), hidden, shape({ block: 'spatiotemporal' }))).toEqual(
+      nothing,
+    );
+  });
+});
+
+describe('the live peak of upstream’s inference', () => {
+  it('is names that live on, or the scores with what stands beside them', () => {
+    const v1 = modelVersion('v1.2');
+    const tensor = 2 * 30 * 15 * 27 * hidden * 2;
+    expect(eagerInferencePeak(v1, hidden, shape())).toBe(12 * tensor);
+    const scores = heads * 2 * 15 * 27 * 120 ** 2;
+    expect(eagerInferencePeak(v1, hidden, shape({ latentFrames: 120 }))).toBe(7 * 4 * tensor + 8 * scores);
+  });
+
+  it('counts v2.0’s text tokens', () => {
+    const single = shape({ block: 'single', batch: 3 });
+    const tokens = 3 * (30 * 15 * 27 + 512);
+    expect(eagerInferencePeak(modelVersion('v2.0'), 3072, single)).toBe(19 * tokens * 3072 * 2);
+  });
+});
