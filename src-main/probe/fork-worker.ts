@@ -46,9 +46,19 @@ export const forkWorker: StartWorker = (env) => {
     send: (message) => child.send(message, () => {}),
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => {
-      child.once('error', () => listener(null, null));
-      child.once('close', listener);
-      child.once('exit', (code, signal) => setTimeout(listener, drainMs, code, signal).unref());
+      let drained: NodeJS.Timeout | undefined;
+      const end = (code: number | null, signal: NodeJS.Signals | null) => {
+        clearTimeout(drained);
+        // Nothing of it keeps this process waiting any more.
+        child.stderr?.destroy();
+        if (child.connected) child.disconnect();
+        listener(code, signal);
+      };
+      child.once('error', () => end(null, null));
+      child.once('exit', (code, signal) => {
+        drained = setTimeout(end, drainMs, code, signal);
+      });
+      child.once('close', end);
     },
     stderr: () => tail,
     kill: () => child.kill('SIGKILL'),

@@ -13,6 +13,7 @@ import {
 } from './messages.js';
 import { memoryOf } from './modelled.js';
 import { countOomKills } from './oom-kill.js';
+import { removeProfileFolders } from './profile-folder.js';
 import { type MemoryPeaks, type MemorySampler, openSampler } from './sampler.js';
 
 export interface ProbeOptions {
@@ -26,6 +27,9 @@ export interface ProbeOptions {
   sampler?: MemorySampler;
   startWorker?: StartWorker;
 }
+
+/** For a worker to end after its result: a driver frees gigabytes in less. */
+const teardownMs = 10_000;
 
 /** How a worker ended, and what it said before. */
 interface Outcome {
@@ -47,7 +51,7 @@ export async function runProbe(point: Point, options: ProbeOptions): Promise<Pro
   return assemble(point, options.provider, outcome, peaks, (performance.now() - start) / 1000);
 }
 
-function runWorker(point: Point, options: ProbeOptions, sampler: MemorySampler): Promise<Outcome> {
+async function runWorker(point: Point, options: ProbeOptions, sampler: MemorySampler): Promise<Outcome> {
   const { provider, timing, deadlineSeconds, env = {}, signal, startWorker = forkWorker } = options;
   let resolve: (outcome: Outcome) => void;
   const promise = new Promise<Outcome>((settle) => {
@@ -65,17 +69,25 @@ function runWorker(point: Point, options: ProbeOptions, sampler: MemorySampler):
     ended ??= { status, cause };
     worker.kill();
   };
-  const timer = setTimeout(
+  let timer = setTimeout(
     () => end('timed-out', `not done after ${deadlineSeconds.toFixed(0)} s`),
     deadlineSeconds * 1000,
   );
+  let said: number | null = null;
+  /** A worker that has said its last word and does not end gets little time for it. */
+  const conclude = (status: ProbeStatus, cause: string) => {
+    ended ??= { status, cause };
+    said ??= performance.now();
+    clearTimeout(timer);
+    timer = setTimeout(worker.kill, teardownMs);
+  };
   const cancel = () => end('cancelled', 'cancelled by the user');
   if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel, { once: true });
 
   worker.onMessage((raw) => {
     const parsed = workerMessageSchema.safeParse(raw);
-    if (!parsed.success) return end('crashed', `the worker sent what is no message: ${parsed.error.message}`);
+    if (!parsed.success) return end('crashed', 'the worker sent what is no message of ours');
     const message = parsed.data;
     if (message.type === 'ready') {
       outcome.phases.fork = (performance.now() - started) / 1000;
@@ -84,17 +96,22 @@ function runWorker(point: Point, options: ProbeOptions, sampler: MemorySampler):
       outcome.phases[message.phase] = message.seconds;
     } else if (message.type === 'measured') {
       outcome.measured = message;
-      ended ??= { status: 'ok', cause: '' };
+      conclude('ok', '');
     } else {
-      ended ??= { status: message.status, cause: withReason(message.cause, worker.stderr()) };
+      conclude(message.status, message.cause);
     }
   });
   worker.onExit((code, exitSignal) => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', cancel);
-    resolve({ ...outcome, ...(ended ?? unexpectedEnd(code, exitSignal, killsBefore, worker.stderr())) });
+    if (said !== null) outcome.phases.teardown = (performance.now() - said) / 1000;
+    const stderr = worker.stderr();
+    const { status, cause } = ended ?? unexpectedEnd(code, exitSignal, killsBefore, stderr);
+    resolve({ ...outcome, status, cause: withReason(cause, stderr) });
   });
-  return promise;
+  const result = await promise;
+  if (result.measured === null && worker.pid !== undefined) await removeProfileFolders(worker.pid);
+  return result;
 }
 
 /** ONNX Runtime gives the reason why a provider's library did not load on the standard error alone. */

@@ -11,8 +11,9 @@ import { type Timed, timeRuns } from './timing.js';
 
 // One probe, one process: this one. ONNX Runtime is loaded nowhere else.
 
-function send(message: WorkerMessage): void {
-  process.send?.(message);
+/** Sends a message; `sent` is called once it is on its way, which on Windows takes a moment. */
+function send(message: WorkerMessage, sent?: () => void): void {
+  process.send?.(message, undefined, undefined, sent);
 }
 
 /** Runs `work` and reports how long the phase took. */
@@ -23,7 +24,7 @@ async function phase<T>(name: Phase, work: () => T | Promise<T>): Promise<T> {
   return result;
 }
 
-async function probe({ point, provider, timing }: WorkerRequest): Promise<void> {
+async function probe({ point, provider, timing }: WorkerRequest): Promise<WorkerMessage> {
   const model = await phase('build', () => {
     const step = buildStep(architectureOf(point.model), point);
     const { bytes, makeExternal } = serialise(step.graph, [step.output]);
@@ -48,7 +49,7 @@ async function probe({ point, provider, timing }: WorkerRequest): Promise<void> 
   // A cold first run says little about time by class of operator; of a slow shape there is one run all the same.
   const runs = time && time.medianSeconds < 5 ? 2 : 1;
   const json = await phase('profile', () => profiledRuns(provider, model, runs));
-  send({ type: 'measured', time, profiled: readProfile(json, provider) });
+  return { type: 'measured', time, profiled: readProfile(json, provider) };
 }
 
 bindToParent();
@@ -56,10 +57,8 @@ bindToParent();
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit(0));
 process.once('message', (request: WorkerRequest) => {
-  const done = () => process.disconnect();
-  probe(request).then(done, (error: unknown) => {
-    send({ type: 'failed', ...classify(error) });
-    done();
-  });
+  probe(request)
+    .catch((error: unknown): WorkerMessage => ({ type: 'failed', ...classify(error) }))
+    .then((last) => send(last, () => process.disconnect()));
 });
 send({ type: 'ready' });

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import type { ExternalData } from '../../../models/graph/external-data.js';
 import type { Provider } from '../messages.js';
+import { makeProfileFolder } from '../profile-folder.js';
 
 /** A model and the contents of its external data, both in memory. */
 export interface LoadedModel {
@@ -70,7 +70,7 @@ export async function createSession(
 
 /** Runs a profiled session and returns the profile's JSON; nothing is left on the disk. */
 export async function profiledRuns(provider: Provider, model: LoadedModel, runs: number): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'preflight-profile-'));
+  const folder = await makeProfileFolder();
   try {
     const purpose = { measures: 'memory', profileFilePrefix: join(folder, 'run') } as const;
     const session = await createSession(provider, model, purpose);
