@@ -1,4 +1,5 @@
 import { analyseBlock } from '../../models/blocks/analyse.js';
+import type { BlockAnalysis } from '../../models/blocks/types.js';
 import { type Reading, unavailable } from '../contract/evidence.js';
 import type { Point, Probe, ProbeStatus } from '../contract/probe.js';
 import { forkWorker, type StartWorker } from './fork-worker.js';
@@ -28,9 +29,6 @@ export interface ProbeOptions {
   startWorker?: StartWorker;
 }
 
-/** For a worker to end after its result: a driver frees gigabytes in less. */
-const teardownMs = 10_000;
-
 /** How a worker ended, and what it said before. */
 interface Outcome {
   status: ProbeStatus;
@@ -46,9 +44,12 @@ interface Outcome {
 export async function runProbe(point: Point, options: ProbeOptions): Promise<Probe> {
   const start = performance.now();
   const sampler = options.sampler ?? openSampler(null);
-  const outcome = await runWorker(point, options, sampler);
+  const running = runWorker(point, options, sampler);
+  // Worked out while the worker starts.
+  const analysis = analyseBlock(point);
+  const outcome = await running;
   const peaks = sampler.stop();
-  return assemble(point, options.provider, outcome, peaks, (performance.now() - start) / 1000);
+  return assemble(point, options.provider, analysis, outcome, peaks, (performance.now() - start) / 1000);
 }
 
 async function runWorker(point: Point, options: ProbeOptions, sampler: MemorySampler): Promise<Outcome> {
@@ -69,17 +70,15 @@ async function runWorker(point: Point, options: ProbeOptions, sampler: MemorySam
     ended ??= { status, cause };
     worker.kill();
   };
-  let timer = setTimeout(
+  const timer = setTimeout(
     () => end('timed-out', `not done after ${deadlineSeconds.toFixed(0)} s`),
     deadlineSeconds * 1000,
   );
   let said: number | null = null;
-  /** A worker that has said its last word and does not end gets little time for it. */
+  /** After its last word there is nothing left for a worker to do but to free what the kernel frees faster. */
   const conclude = (status: ProbeStatus, cause: string) => {
-    ended ??= { status, cause };
     said ??= performance.now();
-    clearTimeout(timer);
-    timer = setTimeout(worker.kill, teardownMs);
+    end(status, cause);
   };
   const cancel = () => end('cancelled', 'cancelled by the user');
   if (signal?.aborted) cancel();
@@ -142,11 +141,11 @@ function unexpectedEnd(
 function assemble(
   point: Point,
   provider: Provider,
+  analysis: BlockAnalysis,
   { status, cause, measured, phases }: Outcome,
   peaks: MemoryPeaks,
   wallSeconds: number,
 ): Probe {
-  const analysis = analyseBlock(point);
   const common = { point, provider, status, cause, evidence: 'measured', wallSeconds, phases } as const;
   const { flops, parameters } = analysis;
   if (status !== 'ok' || !measured) {

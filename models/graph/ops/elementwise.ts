@@ -27,7 +27,9 @@ export function sumOver(graph: Graph, x: Value, axes: readonly number[]): Value 
     axes.map((axis) => axis - leading),
     'int64',
   );
-  const summed = graph.node('ReduceSum', [lean, inner], result.slice(leading), { attributes: { keepdims: 1 } });
+  const summed = graph.node('ReduceSum', [lean, inner], result.slice(leading), {
+    attributes: { keepdims: 1 },
+  });
   return asShape(graph, summed, result);
 }
 
