@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
 /** Where PyTorch is, or why it is not. */
 export type Torch = { python: string } | { absent: string };
@@ -11,7 +10,8 @@ export interface PythonRun {
   deadlineMs?: number;
 }
 
-const scripts = fileURLToPath(new URL('../python/', import.meta.url));
+// From the checkout's root, where tests and benches start: the benches are bundled elsewhere.
+const scripts = `${process.cwd()}/test/python/`;
 const candidates = ['/usr/bin/python3', 'python3'];
 // They hold OpenBLAS to a kernel that need not be this processor's.
 const leftOut = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
