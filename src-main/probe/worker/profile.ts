@@ -37,7 +37,7 @@ function isEvent(value: unknown): value is Event {
  * Reads the last run in a profile that ONNX Runtime wrote: peaks of its memory counters, time by class of
  * operator (our nodes carry their class in their name), and nodes that another provider ran.
  *
- * @throws Error where it is not a profile
+ * @throws Error where it is not the profile of a run
  */
 export function readProfile(json: string, provider: Provider): Profiled {
   const document: unknown = JSON.parse(json);
@@ -49,23 +49,48 @@ export function readProfile(json: string, provider: Provider): Profiled {
     ({ cat, name, ts }) =>
       cat === 'Node' && name.endsWith('_kernel_time') && (!run || (ts >= run.ts && ts <= run.ts + run.dur)),
   );
+  if (nodes.length === 0) throw new Error('the profile of ONNX Runtime names no node that ran');
+  // WebGPU's nodes are only queued in their time; what its device took stands in events of their own.
+  const queued = parsed.filter(({ cat }) => cat === 'Api');
+  const onDevice = queued.slice(queued.length - Math.floor(queued.length / Math.max(1, runs.length)));
   return {
-    liveBytes: peak(nodes, 'mem_bytes_requested_in_use', provider),
-    inUseBytes: peak(nodes, 'mem_in_use_peak', provider),
-    heldBytes: peak(nodes, 'mem_arena_held', provider),
-    secondsByOperatorClass: byClass(nodes),
+    ...memory(
+      nodes.filter(({ args }) => args.provider === providerNames[provider]),
+      provider,
+    ),
+    secondsByOperatorClass: byClass([
+      ...(onDevice.length > 0
+        ? nodes.filter(({ args }) => args.provider !== providerNames[provider])
+        : nodes),
+      ...onDevice,
+    ]),
     nodesOffProvider: offProvider(nodes, providerNames[provider]),
   };
 }
 
-function peak(nodes: readonly Event[], counter: string, provider: Provider): Reading<number> {
-  const values = nodes
-    .filter(({ args }) => args.provider === providerNames[provider])
-    .map(({ args }) => Number(args[counter] ?? Number.NaN))
-    .filter(Number.isFinite);
-  if (values.length === 0)
-    return { unavailable: `the ${provider} provider reports no memory in its profile` };
-  return values.reduce((most, value) => Math.max(most, value), 0);
+function memory(
+  nodes: readonly Event[],
+  provider: Provider,
+): Pick<Profiled, 'liveBytes' | 'inUseBytes' | 'heldBytes'> {
+  const live = counter(nodes, 'mem_bytes_requested_in_use');
+  const peak = (values: readonly number[]): Reading<number> => {
+    const most = values.reduce((high, value) => Math.max(high, value), 0);
+    // A provider without an arena counts nothing, and says 0.
+    return most > 0 ? most : { unavailable: `the ${provider} provider reports no memory in its profile` };
+  };
+  const [first] = nodes.filter(({ args }) => 'mem_requested_in_use_delta' in args);
+  // Weights that the provider copied to its own memory were there before the first node.
+  const before = first ? live[0]! - Number(first.args.mem_requested_in_use_delta) : 0;
+  const most = peak(live);
+  return {
+    liveBytes: typeof most === 'number' ? most - before : most,
+    inUseBytes: peak(counter(nodes, 'mem_in_use_peak')),
+    heldBytes: peak(counter(nodes, 'mem_arena_held')),
+  };
+}
+
+function counter(nodes: readonly Event[], name: string): number[] {
+  return nodes.map(({ args }) => Number(args[name] ?? Number.NaN)).filter(Number.isFinite);
 }
 
 function byClass(nodes: readonly Event[]): Partial<Record<OperatorClass, number>> {
