@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { analyseBlock } from '../models/blocks/analyse.js';
 import type { Gpu, Machine } from './contract/machine.js';
 import type { Report } from './contract/report.js';
-import { type Device, type JudgedGpu, type Profile, profileSchema } from './contract/target.js';
+import type { Device, JudgedGpu, Profile } from './contract/target.js';
 import type { TargetFlags } from './contract/target-flags.js';
 import { tool } from './contract/tool.js';
 import { UsageError } from './contract/usage-error.js';
@@ -165,5 +165,3 @@ function measuredGpu(machine: Machine, asked: readonly number[] | null): Gpu {
     );
   return found;
 }
-
-export const profiles = profileSchema.options;

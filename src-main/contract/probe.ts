@@ -98,5 +98,4 @@ export type Point = z.infer<typeof pointSchema>;
 export type ProbeStatus = z.infer<typeof probeStatusSchema>;
 export type OperatorClass = z.infer<typeof operatorClassSchema>;
 export type ProbeMemory = z.infer<typeof probeMemorySchema>;
-export type ProbeTime = z.infer<typeof probeTimeSchema>;
 export type Probe = z.infer<typeof probeSchema>;
