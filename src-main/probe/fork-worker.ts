@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -29,13 +29,23 @@ export function workerFile(): string {
 }
 
 /** Starts a probe's worker with `child_process.fork`. */
-export const forkWorker: StartWorker = (env) => {
-  const child = fork(workerFile(), [], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // No flags of a debugger or a loader that this process was started with.
-    execArgv: [],
-  });
+export const forkWorker: StartWorker = (env) => forkFile(workerFile())(env);
+
+/** Starts a file as a worker. @param execPath what runs it, in place of this Node */
+export const forkFile = (file: string, execPath = process.execPath): StartWorker => {
+  return (env) =>
+    watched(
+      fork(file, [], {
+        execPath,
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        // No flags of a debugger or a loader that this process was started with.
+        execArgv: [],
+      }),
+    );
+};
+
+function watched(child: ChildProcess): WorkerProcess {
   let tail = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     tail = (tail + text).slice(-stderrBytes);
@@ -63,4 +73,4 @@ export const forkWorker: StartWorker = (env) => {
     stderr: () => tail,
     kill: () => child.kill('SIGKILL'),
   };
-};
+}
