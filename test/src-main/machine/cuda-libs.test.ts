@@ -11,7 +11,7 @@ import { tree } from './tree.js';
 const linux = { platform: 'linux', arch: 'x64' };
 const bin = 'ort/bin/napi-v6/linux/x64';
 const provider = { [`${bin}/onnxruntime_binding.node`]: '', [`${bin}/libonnxruntime_providers_cuda.so`]: '' };
-const install = 'ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js';
+const install = 'ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js';
 const needs = [
   'libcublasLt.so.12',
   'libcublas.so.12',
