@@ -1,4 +1,5 @@
-import type { Filling, Graph } from './graph.js';
+import type { Graph } from './graph.js';
+import type { Filling } from './node.js';
 import { onnxType } from './onnx-proto.js';
 import { broadcastShape, type Value } from './value.js';
 

@@ -1,4 +1,5 @@
-import type { Graph, TapeEntry } from './graph.js';
+import type { Graph } from './graph.js';
+import type { TapeEntry } from './node.js';
 import type { Value } from './value.js';
 
 /**

@@ -1,5 +1,5 @@
 import { encode, literalValues, randomNumbers } from './fill.js';
-import type { Initializer } from './graph.js';
+import type { Initializer } from './node.js';
 import { byteSize, type ElementType } from './value.js';
 
 /** Random values that are repeated to fill a tensor: enough that no two rows of a matrix are alike. */

@@ -1,4 +1,4 @@
-import type { Initializer } from './graph.js';
+import type { Initializer } from './node.js';
 import { elements } from './value.js';
 
 /** One fp32 word, to look at a number's bits. */

@@ -1,4 +1,5 @@
-import type { Body, Graph, GraphNode } from './graph.js';
+import type { Graph } from './graph.js';
+import type { Body, GraphNode } from './node.js';
 import { byteSize, type Value } from './value.js';
 
 /**

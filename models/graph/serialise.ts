@@ -1,6 +1,7 @@
 import { type ExternalData, type Placement, planExternal } from './external-data.js';
 import { encode, literalValues } from './fill.js';
-import type { Attribute, Graph, GraphNode, Initializer } from './graph.js';
+import type { Graph } from './graph.js';
+import type { Attribute, GraphNode, Initializer } from './node.js';
 import { modelProto, onnxType } from './onnx-proto.js';
 import { readValues, runOrder } from './schedule.js';
 import type { Value } from './value.js';

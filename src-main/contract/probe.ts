@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { operatorClasses } from '../../models/graph/graph.js';
+import { operatorClasses } from '../../models/graph/node.js';
 import { bytesSchema, evidenceSchema, reading, secondsSchema } from './evidence.js';
 import { blockKindSchema, dtypeSchema, modelIdSchema, taskSchema } from './target.js';
 

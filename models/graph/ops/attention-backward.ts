@@ -1,4 +1,5 @@
-import type { Body, Graph } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { Body } from '../node.js';
 import { onnxType } from '../onnx-proto.js';
 import { broadcastShape, byteSize, elements, type Value } from '../value.js';
 import { planChunks } from './attention-chunks.js';

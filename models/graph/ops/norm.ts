@@ -1,4 +1,5 @@
-import type { Graph, OperatorClass } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { OperatorClass } from '../node.js';
 import { onnxType } from '../onnx-proto.js';
 import type { Value } from '../value.js';
 import { scaled, sumOver } from './elementwise.js';

@@ -1,4 +1,4 @@
-import { type OperatorClass, operatorClasses } from '../../../models/graph/graph.js';
+import { type OperatorClass, operatorClasses } from '../../../models/graph/node.js';
 import type { Reading } from '../../contract/evidence.js';
 import type { Profiled, Provider } from '../messages.js';
 

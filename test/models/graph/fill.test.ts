@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planExternal } from '../../../models/graph/external-data.js';
 import { encode, randomNumbers, toBfloat16, toFloat16 } from '../../../models/graph/fill.js';
-import { type Filling, Graph } from '../../../models/graph/graph.js';
+import { Graph } from '../../../models/graph/graph.js';
+import type { Filling } from '../../../models/graph/node.js';
 import type { ElementType } from '../../../models/graph/value.js';
 
 /** The number that 16 bits stand for: a sign, `exponentBits` of exponent, the rest mantissa. */

@@ -5,7 +5,7 @@ import type { BlockShape } from '../../../models/blocks/types.js';
 import { modelVersion } from '../../../models/catalog/index.js';
 import type { BlockKind, Dtype, ModelId } from '../../../models/catalog/types.js';
 import { cudaKernels } from '../../../models/graph/cuda-kernels.js';
-import type { GraphNode } from '../../../models/graph/graph.js';
+import type { GraphNode } from '../../../models/graph/node.js';
 import { openGraph } from '../../support/run-graph.js';
 
 const models: ModelId[] = ['v1.0', 'v1.1', 'v1.2', 'v1.3', 'v2.0'];
