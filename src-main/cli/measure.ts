@@ -1,3 +1,4 @@
+import { analyseBlock } from '../../models/blocks/analyse.js';
 import { modelVersion } from '../../models/catalog/index.js';
 import type { BlockKind } from '../../models/catalog/types.js';
 import type { Probe } from '../contract/probe.js';
@@ -11,6 +12,7 @@ import { resolveTarget } from '../predict/resolve-target.js';
 import { fullTiming, Pace } from '../probe/budget.js';
 import { openDevice } from '../probe/device-run.js';
 import { modelledProbe, pointOf } from '../probe/modelled.js';
+import { bytesNeeded, tooLarge } from '../probe/steps.js';
 
 export interface MeasureRequest {
   flags: TargetFlags;
@@ -66,8 +68,11 @@ export async function measure(request: MeasureRequest): Promise<Probe> {
     // A type that was asked for is tried as it is; where none was, the device's own is taken.
     const dtype = flags.dtype === undefined ? device.dtypeFor(target.dtype) : target.dtype;
     const point = pointOf({ ...shape, dtype }, resolution, frames);
-    const { flops } = modelledProbe(point, '');
-    const expected = new Pace(device.firstGuess).seconds(point, flops, fullTiming);
+    const analysis = analyseBlock(point);
+    // A GPU refuses what it cannot hold; a host would swap, or end some other process.
+    const [needs, free] = [bytesNeeded(analysis), device.freeBytes()];
+    if (choice.device === 'cpu' && needs > free) return modelledProbe(point, tooLarge(needs, free));
+    const expected = new Pace(device.firstGuess).seconds(point, analysis.flops, fullTiming);
     request.onStart(`measuring one ${block} block in ${dtype} on ${choice.reason}`);
     return await device.measure(point, fullTiming, expected, request.signal);
   } finally {

@@ -1,4 +1,5 @@
 import { analyseBlock } from '../../models/blocks/analyse.js';
+import type { BlockAnalysis } from '../../models/blocks/types.js';
 import { modelVersion } from '../../models/catalog/index.js';
 import type { BlockKind, Dtype } from '../../models/catalog/types.js';
 import type { Point } from '../contract/probe.js';
@@ -51,6 +52,22 @@ export function plan(options: SweepPlan): Step[] {
   return [...first, ...withOptimizer, ...recomputed, ...steps.slice(kinds.length)];
 }
 
+/** Bytes that a probe takes of its device, with what the arena may hold beside what is alive. */
+export function bytesNeeded(analysis: BlockAnalysis): number {
+  return (
+    arenaFactor * analysis.liveBytes +
+    analysis.parameterBytes +
+    analysis.optimizerStateBytes +
+    analysis.blockInputBytes
+  );
+}
+
+/** Why a probe is not tried that needs more than is free. */
+export function tooLarge(needsBytes: number, freeBytes: number): string {
+  const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
+  return `not tried: needs about ${gib(needsBytes)} GiB and ${gib(freeBytes)} GiB is free`;
+}
+
 /** One step: what its block does at that shape, by its graph. */
 export function stepOf(
   { target, dtype }: SweepPlan,
@@ -73,16 +90,11 @@ export function stepOf(
     optimizer: extra.optimizer ?? false,
   };
   const analysis = analyseBlock(shape);
-  const needsBytes =
-    arenaFactor * analysis.liveBytes +
-    analysis.parameterBytes +
-    analysis.optimizerStateBytes +
-    analysis.blockInputBytes;
   return {
     point: pointOf(shape, rung.resolution, rung.frames),
     rung,
     own,
     flops: analysis.flops,
-    needsBytes,
+    needsBytes: bytesNeeded(analysis),
   };
 }

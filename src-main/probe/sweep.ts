@@ -4,7 +4,7 @@ import { bisect } from './bisect.js';
 import { fullTiming, onceTiming, Pace, sweepSeconds } from './budget.js';
 import type { Timing } from './messages.js';
 import { modelledProbe } from './modelled.js';
-import { plan, type Step, type SweepPlan, stepOf } from './steps.js';
+import { plan, type Step, type SweepPlan, stepOf, tooLarge } from './steps.js';
 
 /** What a sweep tells while it runs. */
 export interface SweepProgress {
@@ -90,8 +90,7 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
     const { block } = step.point;
     const earlier = failed.get(block);
     if (earlier) return `not tried: a smaller shape of this block ended as ${earlier.status}`;
-    if (step.needsBytes > options.freeBytes)
-      return `not tried: needs about ${gib(step.needsBytes)} GiB and ${gib(options.freeBytes)} GiB is free`;
+    if (step.needsBytes > options.freeBytes) return tooLarge(step.needsBytes, options.freeBytes);
     const reserved = ownTime(steps.slice(index + 1), pace, options.freeBytes, remaining());
     const kindMeasured = ran.some(({ point }) => point.block === block);
     const once = Math.ceil(pace.seconds(step.point, step.flops, onceTiming));
@@ -179,5 +178,3 @@ function ownTime(later: readonly Step[], pace: Pace, freeBytes: number, remainin
 function keyOf(point: Point): string {
   return JSON.stringify(Object.entries(point).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
