@@ -60,6 +60,10 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
   const facts = await readProviderFacts(machine.gpus, { cudaLibs: request.cudaLibs });
   const choice = chooseDevice(request.device, facts);
   const device = { asked: request.device, used: choice.device, reason: choice.reason };
+  if (request.gpus !== null && choice.device !== 'cuda')
+    throw new UsageError(
+      `--gpus ${request.gpus.join(',')} names CUDA's GPUs, and the device is ${choice.device}: leave --gpus out, or name the GPU to judge for by --gpu`,
+    );
   const gpu = choice.device === 'cuda' ? measuredGpu(machine, request.gpus) : null;
   hooks.onMachine(machine, device);
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { tool } from '../contract/tool.js';
+import { UsageError } from '../contract/usage-error.js';
 import { addDetect } from './detect-command.js';
 import { exitCodes, reportError } from './exit.js';
 import { addMeasure } from './measure-command.js';
@@ -35,7 +36,18 @@ process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
 });
 
 try {
+  refuseControlCharacters(args);
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   process.exitCode = reportError(error);
+}
+
+/** They would break a message of one line, or move a terminal's cursor. @throws UsageError */
+function refuseControlCharacters(given: readonly string[]): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+  const bad = given.find((arg) => /[\u0000-\u001f\u007f]/.test(arg));
+  if (bad !== undefined)
+    throw new UsageError(
+      `an argument holds a line break or another control character: ${JSON.stringify(bad)}`,
+    );
 }

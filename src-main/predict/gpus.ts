@@ -27,10 +27,10 @@ const byKey = new Map<string, GpuSpec>(
 );
 
 /** Models sold with more than one memory: the name alone does not say which. */
-const ambiguous: Record<string, string[]> = {
-  a100: ['A100-40GB', 'A100-80GB'],
-  v100: ['V100-16GB', 'V100-32GB'],
-};
+const ambiguous = new Map([
+  ['a100', ['A100-40GB', 'A100-80GB']],
+  ['v100', ['V100-16GB', 'V100-32GB']],
+]);
 
 /**
  * A GPU by the name that a person or a driver gives it, in any case.
@@ -39,7 +39,7 @@ const ambiguous: Record<string, string[]> = {
 export function findGpu(name: string): GpuSpec {
   const found = knownGpu(name);
   if (found !== undefined) return found;
-  const variants = ambiguous[key(name)];
+  const variants = ambiguous.get(key(name));
   if (variants !== undefined) {
     throw new UsageError(`--gpu ${name} is sold with different memories; say ${variants.join(' or ')}`);
   }

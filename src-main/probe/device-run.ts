@@ -6,6 +6,7 @@ import { cudaEnvironmentFor } from '../machine/cuda-visible.js';
 import { deadlineSeconds } from './budget.js';
 import { runProbe } from './host.js';
 import type { Provider, Timing } from './messages.js';
+import { notSupported } from './modelled.js';
 import { openSampler } from './sampler.js';
 
 /** A device that probes run on, one after the other. */
@@ -72,6 +73,12 @@ export function openDevice(
       );
     },
     async measure(point, timing, expectedSeconds, signal) {
+      if (provider === 'cpu' && point.dtype !== 'fp32')
+        return notSupported(
+          point,
+          provider,
+          `the CPU provider has no ${point.dtype} kernels: measure in fp32, or ask the graph with --structural`,
+        );
       await settled(signal);
       return runProbe(point, {
         provider,

@@ -50,3 +50,10 @@ export function modelledProbe(point: Point, cause: string): Probe {
     phases: {},
   };
 }
+
+/** A point that the device is known not to run, without a process being started for it. */
+export function notSupported(point: Point, provider: string, cause: string): Probe {
+  const none = unavailable(cause);
+  const rest = { memory: none, time: none, tokensPerSecond: none, tflops: none };
+  return { ...modelledProbe(point, cause), ...rest, provider, status: 'not-supported', evidence: 'measured' };
+}

@@ -14,6 +14,9 @@ describe('the GPU catalogue', () => {
     }
   });
 
+  it.each(['constructor', '__proto__', 'toString'])('%s is no GPU', (name) => {
+    expect(() => findGpu(name)).toThrow('unknown GPU');
+  });
   it('tells no two GPUs by the same name', () => {
     const names = gpuCatalogue.flatMap(({ name, aliases }) => [name, ...aliases]);
     for (const gpu of gpuCatalogue) {
