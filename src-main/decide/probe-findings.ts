@@ -59,7 +59,9 @@ function ownShape(input: DecideInput): Finding[] {
   if (input.deviceUsed === 'none') return [];
   const states = ownShapes(input).map((own) => {
     const tried = input.probes.filter(
-      ({ point, evidence }) => evidence === 'measured' && sameTensors(shapeOf(point), own),
+      // A probe that the user cancelled did not fail: its shape was not tried.
+      ({ point, evidence, status }) =>
+        evidence === 'measured' && status !== 'cancelled' && sameTensors(shapeOf(point), own),
     );
     const ran = tried.some(({ status }) => status === 'ok');
     return { block: own.block, ran, failed: ran ? undefined : tried.find(({ status }) => status !== 'ok') };

@@ -44,10 +44,9 @@ interface Outcome {
 export async function runProbe(point: Point, options: ProbeOptions): Promise<Probe> {
   const start = performance.now();
   const sampler = options.sampler ?? openSampler(null);
-  const running = runWorker(point, options, sampler);
-  // Worked out while the worker starts.
+  // Before the worker starts: a shape that no graph can be built for leaves no process behind.
   const analysis = analyseBlock(point);
-  const outcome = await running;
+  const outcome = await runWorker(point, options, sampler);
   const peaks = sampler.stop();
   return assemble(point, options.provider, analysis, outcome, peaks, (performance.now() - start) / 1000);
 }

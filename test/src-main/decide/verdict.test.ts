@@ -69,7 +69,9 @@ describe('a verdict on this machine', () => {
 
   it('is never go after a cancelled sweep', () => {
     expect(verdictOf(inputOf({ complete: false })).status).toBe('inconclusive');
-    expect(verdictOf(inputOf({ probes: ownProbes(1, 'cancelled') })).status).toBe('inconclusive');
+    const cancelled = inputOf({ probes: ownProbes(4, 'cancelled') });
+    expect(verdictOf(cancelled).status).toBe('inconclusive');
+    expect(reason(cancelled, 'target-shape')).toMatchObject({ status: 'not-tested' });
   });
 
   it.each(['crashed', 'timed-out', 'not-supported'] as const)(
