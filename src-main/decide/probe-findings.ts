@@ -13,7 +13,7 @@ export function probeFindings(input: DecideInput): Finding[] {
 function sweepFinding({ complete, probes }: DecideInput): Finding | null {
   if (complete && probes.every(({ status }) => status !== 'cancelled')) return null;
   const text = 'The sweep was cancelled before its end: what was not measured is not judged';
-  return finding('sweep', 'not-tested', 'inconclusive', text);
+  return finding('sweep', 'not-tested', 'inconclusive', text, 'modelled');
 }
 
 /** Batches at which one block of the run already ran out of memory on the very device that is judged. */

@@ -75,7 +75,7 @@ function dryRun(input: DecideInput): Finding[] {
     input.judgedGpu === null
       ? 'A dry run on the CPU says what the run needs, and of no GPU whether it fits'
       : `A dry run on the CPU: ${input.judgedGpu.name} is judged by its memory alone`;
-  return [finding('dry-run', 'look', input.judgedGpu === null ? 'inconclusive' : 'go', text)];
+  return [finding('dry-run', 'look', input.judgedGpu === null ? 'inconclusive' : 'go', text, 'modelled')];
 }
 
 function leftOut(input: DecideInput): Finding[] {

@@ -57,6 +57,10 @@ export const pagesCss = `
   thead {
     break-after: avoid;
   }
+  /* A browser repeats a foot on each page: a sum stands at the end alone. */
+  tfoot {
+    display: table-row-group;
+  }
   .wide {
     overflow: visible;
   }
