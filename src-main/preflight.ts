@@ -119,6 +119,8 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       probes,
       prediction,
       ...decision,
+      nearestMiss: { unavailable: 'not looked for' },
+      solved: { unavailable: 'not asked for (--solve)' },
       rehearsal: { unavailable: 'not asked for' },
       notTested: [
         ...notCovered,
@@ -146,7 +148,7 @@ function judged({ gpu, gpuMemory }: PreflightRequest): { judgedGpu: JudgedGpu | 
     const { name, memoryBytes, source } = spec;
     return { judgedGpu: { name, memoryBytes, source }, speed: { of: 'gpu', gpu: spec } };
   }
-  if (gpuMemory === undefined) return { judgedGpu: null, speed: { of: 'measured-device' } };
+  if (gpuMemory === undefined) return { judgedGpu: null, speed: { of: 'measured-device', gpu: undefined } };
   const memoryBytes = parseMemorySize(gpuMemory);
   return {
     judgedGpu: { name: `a GPU with ${gpuMemory}`, memoryBytes, source: 'given by --gpu-memory' },

@@ -28,13 +28,66 @@ export const partSchema = z.object({
 
 const range = <T extends z.ZodType>(value: T) => z.tuple([value, value]);
 
+export const phaseIdSchema = z.enum([
+  'load',
+  'encode',
+  'first-step',
+  'backward',
+  'step',
+  'denoise',
+  'decode',
+]);
+
+/** A time of the run with a high point of its own: the worst bucket's. Its parts add up to its bytes. */
+export const phaseSchema = z.object({
+  id: phaseIdSchema,
+  bytes: bytesSchema,
+  range: range(bytesSchema),
+  parts: z.array(partSchema).min(1),
+});
+
+/** A named part of the time: of every step, or once for the whole run (inference: text encoding, decoding). */
+export const timePartSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  per: z.enum(['step', 'run']),
+  seconds: secondsSchema,
+  evidence: evidenceSchema,
+  note: z.string(),
+});
+
+/** One bucket of the target, in the target's order. */
+export const bucketPredictionSchema = z.object({
+  label: z.string(),
+  share: z.number().min(0).max(1),
+  peakBytes: bytesSchema,
+  range: range(bytesSchema),
+  /** The phase of its peak. */
+  phase: phaseIdSchema,
+  secondsPerStep: reading(secondsSchema),
+});
+
 export const predictionSchema = z.object({
   peakBytesPerGpu: bytesSchema,
+  /** Of the phase that is the peak. */
   parts: z.array(partSchema).min(1),
-  /** An optimiser step in training, a denoising step in inference. */
+  phase: phaseIdSchema,
+  phases: z.array(phaseSchema).min(1),
+  buckets: z.array(bucketPredictionSchema).min(1),
+  /** An optimiser step in training, a denoising step in inference; the buckets' mean by their shares. */
   secondsPerStep: reading(secondsSchema),
   secondsPerStepEvidence: evidenceSchema,
+  /** What adds up to it, and what the run takes once. */
+  timeParts: z.array(timePartSchema),
+  /** Training: of `steps`; inference: of one batch of videos, from prompt to pixels. */
   secondsTotal: reading(secondsSchema),
+  samplesPerDay: reading(z.number().nonnegative()),
+  /** Of all GPUs over `secondsTotal`, at their power limit: an upper bound. */
+  energyJoules: reading(z.number().nonnegative()),
+  /** Host memory that each rank takes, with the parts that add up to it. */
+  host: z.object({ bytesPerRank: bytesSchema, range: range(bytesSchema), parts: z.array(partSchema) }),
+  /** What one saved checkpoint of the training takes on disk; null in inference. */
+  savedCheckpointBytes: bytesSchema.nullable(),
   interval: z.object({ peakBytes: range(bytesSchema), secondsPerStep: reading(range(secondsSchema)) }),
 });
 
@@ -48,8 +101,14 @@ export const verdictSchema = z.object({
   reasons: z.array(reasonSchema).min(1),
 });
 
+const settingsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
 export const recommendationSchema = z.object({
-  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** By the names of the command line's flags, in camel case. */
+  settings: settingsSchema,
+  /** The micro-batch of each of the target's buckets. */
+  batches: z.array(z.number().int().positive()),
+  /** In the order in which to make them; each against what stands before it. */
   changes: z.array(
     z.object({
       setting: z.string(),
@@ -60,6 +119,24 @@ export const recommendationSchema = z.object({
       seconds: reading(z.number()),
     }),
   ),
+});
+
+/** Where nothing fits: the settings that come nearest, and what would do. */
+export const nearestMissSchema = z.object({
+  settings: settingsSchema,
+  /** Top of the interval with these settings, and by how much that and the reserve exceed what is free. */
+  peakBytes: bytesSchema,
+  shortBytes: bytesSchema,
+  /** The smallest GPU of the catalogue on which the run would go with its GPU count, and the fewest GPUs of this memory. */
+  smallestGpu: reading(z.string()),
+  gpuCount: reading(z.number().int().positive()),
+});
+
+/** The largest value of what was solved for that fits with everything else as asked; the report's target has it. */
+export const solvedSchema = z.object({
+  variable: z.enum(['batch', 'frames', 'resolution']),
+  asked: z.string(),
+  value: z.string(),
 });
 
 export const reportSchema = z.object({
@@ -81,6 +158,8 @@ export const reportSchema = z.object({
   prediction: reading(predictionSchema),
   verdict: verdictSchema,
   recommendation: reading(recommendationSchema),
+  nearestMiss: reading(nearestMissSchema),
+  solved: reading(solvedSchema),
   rehearsal: unavailableSchema,
   notTested: z.array(z.string()),
   wallSeconds: secondsSchema,
@@ -92,4 +171,10 @@ export type Part = z.infer<typeof partSchema>;
 export type Prediction = z.infer<typeof predictionSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type Recommendation = z.infer<typeof recommendationSchema>;
+export type Phase = z.infer<typeof phaseSchema>;
+export type PhaseId = z.infer<typeof phaseIdSchema>;
+export type TimePart = z.infer<typeof timePartSchema>;
+export type BucketPrediction = z.infer<typeof bucketPredictionSchema>;
+export type NearestMiss = z.infer<typeof nearestMissSchema>;
+export type Solved = z.infer<typeof solvedSchema>;
 export type Report = z.infer<typeof reportSchema>;

@@ -26,6 +26,13 @@ export const targetFlagsSchema = z.object({
   tp: quantity.optional(),
   cachedText: z.boolean().optional(),
   cachedVideo: z.boolean().optional(),
+  /** v2.0's autoencoder: `hunyuan` or `dc-ae`. */
+  ae: name.optional(),
+  loraRank: quantity.optional(),
+  offload: z.boolean().optional(),
+  vaeTiling: z.boolean().optional(),
+  /** Gbit/s between nodes. */
+  interNodeGbps: quantity.optional(),
   ema: z.union([z.boolean(), z.enum(['on', 'off'])]).optional(),
   samplingSteps: quantity.optional(),
   steps: quantity.optional(),

@@ -47,6 +47,18 @@ export const targetSchema = z.object({
   cachedText: z.boolean(),
   cachedVideo: z.boolean(),
   ema: z.boolean(),
+  /** The video autoencoder of v2.0; null in v1.x, where each version has its own. */
+  ae: z.enum(['hunyuan', 'dc-ae']).nullable().default(null),
+  /** Rank of the LoRA that is trained in place of the weights, or null for all of them. */
+  loraRank: count.nullable().default(null),
+  /** Checkpoints wait in pinned host memory for the backward (v2.0 `grad_ckpt_buffer_size`). */
+  offload: z.boolean().default(false),
+  /** The VAE works in its smallest pieces: a frame at a time (v1.0 to v1.2), tiles in time as well (v2.0). */
+  vaeTiling: z.boolean().default(false),
+  /** Processes of each rank that read and decode videos (`num_workers`). */
+  dataWorkers: z.number().int().nonnegative().default(4),
+  /** Gbit/s of each node's network; null where it was not said. */
+  interNodeGbps: z.number().positive().nullable().default(null),
   samplingSteps: count,
   /** Optimiser steps of the whole run, or null where the user gave none. */
   steps: count.nullable(),

@@ -2,7 +2,7 @@ import { known, type Reading, unavailable } from '../contract/evidence.js';
 import { formatGiB, formatGiBRange } from '../contract/format.js';
 import type { Prediction } from '../contract/report.js';
 import type { Target } from '../contract/target.js';
-import { phaseOf } from '../predict/phases.js';
+import { phaseWordsOf } from '../predict/phases.js';
 import { contradictionAbout } from './contradictions.js';
 import { type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
 import { type Finding, finding } from './finding.js';
@@ -49,7 +49,7 @@ export function memoryFinding(
   target: Target,
 ): Finding {
   const [low, high] = prediction.interval.peakBytes;
-  const need = `${formatGiB(prediction.peakBytesPerGpu)} (${formatGiBRange([low, high])}), the most ${phaseOf(prediction.parts)}`;
+  const need = `${formatGiB(prediction.peakBytesPerGpu)} (${formatGiBRange([low, high])}), the most ${phaseWordsOf(prediction.phase)}`;
   const evidence = prediction.parts.some((part) => part.evidence === 'modelled') ? 'modelled' : 'measured';
   const free = known(freeBytes);
   if (free === undefined) {

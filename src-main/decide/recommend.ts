@@ -24,8 +24,10 @@ export interface RecommendInput {
 
 /** The settings as asked, where they fit. */
 export function keepAsAsked(target: Target): Recommendation {
-  return { settings: settingsOf(target), changes: [] };
+  return { settings: settingsOf(target), batches: batchesOfBuckets(target), changes: [] };
 }
+
+const batchesOfBuckets = ({ buckets }: Target) => buckets.map(({ batch }) => batch);
 
 /**
  * The fastest settings that surely fit, of smaller batches with checkpointing as asked and with all blocks
@@ -44,7 +46,11 @@ export function recommend(input: RecommendInput): Reading<Recommendation> {
     const best = fitting.reduce((one, other) =>
       secondsPerSample(other) < secondsPerSample(one) ? other : one,
     );
-    return { settings: settingsOf(best.target), changes: changesTo(best, input) };
+    return {
+      settings: settingsOf(best.target),
+      batches: batchesOfBuckets(best.target),
+      changes: changesTo(best, input),
+    };
   }
   const least = input.predictAgain(withBatch({ ...target, checkpointedBlocks: modes.at(-1)! }, 1));
   const high = least.interval.peakBytes[1];

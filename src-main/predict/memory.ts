@@ -5,41 +5,54 @@ import type { Analyse } from './analyser.js';
 import { type RangedPart, sumOf } from './parts.js';
 import { type PhaseName, phasesOf } from './phases.js';
 
-/** The predicted peak of one GPU and the parts that make it up; the parts' sum is the peak. Bytes. */
-export interface MemoryPrediction {
-  peakBytes: number;
-  range: [low: number, high: number];
-  /** Of the phase that is the peak. */
+/** What is held in one phase of one bucket's steps; the parts' sum is `bytes`. */
+export interface PhaseMemory {
+  name: PhaseName;
   parts: RangedPart[];
-  phase: PhaseName;
-  /** The bucket whose peak this is. */
-  bucket: Bucket;
+  bytes: number;
+  range: [low: number, high: number];
 }
 
-/**
- * The peak over the target's buckets and phases: a run goes only if the largest fits. Each end of the range is the
- * largest of the phases' own: the one that is largest for certain, and the one that may be.
- */
+/** The predicted peak of one GPU for one bucket. Bytes. */
+export interface BucketMemory {
+  bucket: Bucket;
+  phases: PhaseMemory[];
+  /** The phase that is the peak. */
+  peak: PhaseMemory;
+  /** Each end is the largest of the phases' own: the one that is largest for certain, and the one that may be. */
+  range: [low: number, high: number];
+}
+
+/** The predicted peak of one GPU over the target's buckets: a run goes only if the largest fits. Bytes. */
+export interface MemoryPrediction {
+  buckets: BucketMemory[];
+  /** The bucket whose peak is the largest. */
+  worst: BucketMemory;
+  range: [low: number, high: number];
+}
+
+/** The peak over the target's buckets and phases. */
 export function predictMemory(
   version: ModelVersion,
   target: Target,
   probes: readonly Probe[],
   analyse: Analyse,
 ): MemoryPrediction {
-  const sums = target.buckets.flatMap((bucket) =>
-    phasesOf(version, target, bucket, probes, analyse).map(({ name, parts }) => ({
-      bucket,
-      phase: name,
-      parts,
-      ...sumOf(parts),
-    })),
-  );
-  const { bucket, phase, parts, bytes } = sums.reduce((most, next) =>
-    next.bytes > most.bytes ? next : most,
-  );
-  const range: [number, number] = [
-    Math.max(...sums.map((sum) => sum.range[0])),
-    Math.max(...sums.map((sum) => sum.range[1])),
-  ];
-  return { peakBytes: bytes, range, parts, phase, bucket };
+  const buckets = target.buckets.map((bucket): BucketMemory => {
+    const phases = phasesOf(version, target, bucket, probes, analyse).map(
+      ({ name, parts }): PhaseMemory => ({ name, parts, ...sumOf(parts) }),
+    );
+    const peak = largest(phases, ({ bytes }) => bytes);
+    return { bucket, phases, peak, range: outer(phases) };
+  });
+  const worst = largest(buckets, ({ peak }) => peak.bytes);
+  return { buckets, worst, range: outer(buckets) };
+}
+
+function largest<T>(items: readonly T[], size: (item: T) => number): T {
+  return items.reduce((most, next) => (size(next) > size(most) ? next : most));
+}
+
+function outer(items: readonly { range: [number, number] }[]): [number, number] {
+  return [Math.max(...items.map(({ range }) => range[0])), Math.max(...items.map(({ range }) => range[1]))];
 }

@@ -1,6 +1,6 @@
 import type { ModelVersion } from '../../models/catalog/types.js';
 import type { Probe } from '../contract/probe.js';
-import type { Part } from '../contract/report.js';
+import type { PhaseId } from '../contract/report.js';
 import type { Bucket, Target } from '../contract/target.js';
 import { inferenceActivations, trainingActivations } from './activations.js';
 import type { Analyse } from './analyser.js';
@@ -9,7 +9,7 @@ import { contextPart, residentComponents } from './residents.js';
 import { fullEma, inferenceStates, stepTransient, trainingStates, wholeWeights } from './states.js';
 import { allocatorCache, decodeParts, encodeParts } from './vae-parts.js';
 
-export type PhaseName = 'load' | 'encode' | 'backward' | 'step' | 'denoise' | 'decode';
+export type PhaseName = PhaseId;
 
 /** A time of the run with its own high point, and what is held then. */
 export interface Phase {
@@ -21,27 +21,16 @@ export interface Phase {
 const phaseWords: Record<PhaseName, string> = {
   load: 'while the models load',
   encode: 'while the VAE encodes the videos',
+  'first-step': 'in the first step',
   backward: 'in the backward',
   step: "at the optimiser's step",
   denoise: 'while it denoises',
   decode: 'while the VAE decodes the video',
 };
 
-/** Each phase has a part that no other has. */
-const mark: Record<PhaseName, readonly string[]> = {
-  load: ['whole-weights', 'ema-whole'],
-  encode: ['vae-encode'],
-  decode: ['vae-decode'],
-  step: ['step-transient'],
-  backward: ['checkpoints'],
-  denoise: ['block-under-way'],
-};
-
-/** The phase whose parts a prediction lists, in words, such as "while the VAE decodes the video". */
-export function phaseOf(parts: readonly Part[]): string {
-  const has = (id: string) => parts.some((part) => part.id === id);
-  const name = (Object.keys(mark) as PhaseName[]).find((phase) => mark[phase].some(has));
-  return name === undefined ? 'at its peak' : phaseWords[name];
+/** A phase in words, such as "while the VAE decodes the video". */
+export function phaseWordsOf(phase: PhaseName): string {
+  return phaseWords[phase];
 }
 
 /** The phases of one bucket's steps, with loading. What a phase frees before the next is in no sum twice. */

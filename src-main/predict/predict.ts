@@ -1,11 +1,12 @@
 import { modelVersion } from '../../models/catalog/index.js';
-import { known, type Reading, unavailable } from '../contract/evidence.js';
 import type { Probe } from '../contract/probe.js';
-import type { Prediction } from '../contract/report.js';
-import type { Target } from '../contract/target.js';
+import type { Part, Prediction } from '../contract/report.js';
+import type { Bucket, Target } from '../contract/target.js';
 import type { Analyse } from './analyser.js';
+import { hostMemory, savedCheckpointBytes } from './host.js';
 import { predictMemory } from './memory.js';
 import { notCovered } from './not-covered.js';
+import type { RangedPart } from './parts.js';
 import { predictTime, type Speed } from './time.js';
 
 export interface PredictionResult {
@@ -27,24 +28,49 @@ export function predict(
   const version = modelVersion(target.model);
   const memory = predictMemory(version, target, probes, analyse);
   const time = predictTime(version, target, probes, analyse, speed);
+  const host = hostMemory(version, target);
   return {
     prediction: {
-      peakBytesPerGpu: memory.peakBytes,
-      parts: memory.parts.map(({ id, name, bytes, evidence, note }) => ({ id, name, bytes, evidence, note })),
+      peakBytesPerGpu: memory.worst.peak.bytes,
+      parts: memory.worst.peak.parts.map(published),
+      phase: memory.worst.peak.name,
+      phases: memory.worst.phases.map(({ name, bytes, range, parts }) => ({
+        id: name,
+        bytes,
+        range,
+        parts: parts.map(published),
+      })),
+      buckets: memory.buckets.map(({ bucket, peak, range }, index) => ({
+        label: bucketLabel(bucket),
+        share: bucket.share,
+        peakBytes: peak.bytes,
+        range,
+        phase: peak.name,
+        secondsPerStep: time.secondsPerStepOfBucket[index]!,
+      })),
       secondsPerStep: time.secondsPerStep,
       secondsPerStepEvidence: time.evidence,
-      secondsTotal: totalOf(target, time.secondsPerStep),
+      timeParts: time.parts,
+      secondsTotal: time.secondsTotal,
+      samplesPerDay: time.samplesPerDay,
+      energyJoules: time.energyJoules,
+      host: { bytesPerRank: host.bytes, range: host.range, parts: host.parts.map(published) },
+      savedCheckpointBytes: savedCheckpointBytes(version, target),
       interval: { peakBytes: memory.range, secondsPerStep: time.range },
     },
     notCovered: notCovered(version, target),
   };
 }
 
-/** Denoising steps of one video batch, or the optimiser steps asked for. */
-function totalOf(target: Target, secondsPerStep: Reading<number>): Reading<number> {
-  const seconds = known(secondsPerStep);
-  if (seconds === undefined) return secondsPerStep;
-  const steps = target.task === 'infer' ? target.samplingSteps : target.steps;
-  if (steps === null) return unavailable('the length of the run was not given (--steps)');
-  return seconds * steps;
+const published = ({ id, name, bytes, evidence, note }: RangedPart): Part => ({
+  id,
+  name,
+  bytes,
+  evidence,
+  note,
+});
+
+/** A bucket as people name it, such as `720p, 51 frames, batch 2`. */
+export function bucketLabel({ resolution, frames, batch }: Bucket): string {
+  return `${resolution}, ${frames === 1 ? 'image' : `${frames} frames`}, batch ${batch}`;
 }

@@ -28,6 +28,12 @@ export function resolveTarget(given: TargetFlags): Target {
     cachedText: trainingSwitch('--cached-text', task, flags.cachedText),
     cachedVideo: trainingSwitch('--cached-video', task, flags.cachedVideo),
     ema: emaOf(version, task, flags.ema),
+    ae: autoencoderOf(version, flags),
+    loraRank: loraOf(version, task, flags),
+    offload: offloadOf(version, task, flags),
+    vaeTiling: flags.vaeTiling ?? false,
+    dataWorkers: version.training.dataWorkers,
+    interNodeGbps: interNodeGbps(flags),
     ...lengths(version, task, flags),
   };
 }
@@ -57,6 +63,55 @@ function emaOf(version: ModelVersion, task: Task, given: TargetFlags['ema']): bo
   if (task === 'infer') return false;
   if (given === undefined) return version.training.emaBytesPerParameter !== null;
   return given === true || given === 'on';
+}
+
+/** v2.0 alone has a choice: HunyuanVideo's VAE, or DC-AE. @throws UsageError */
+function autoencoderOf(version: ModelVersion, { ae }: TargetFlags): Target['ae'] {
+  if (version.id !== 'v2.0') {
+    if (ae === undefined) return null;
+    throw new UsageError(`--ae: ${version.id} has one autoencoder, its own; leave it out`);
+  }
+  return ae === undefined ? 'hunyuan' : oneOf('--ae', ae, ['hunyuan', 'dc-ae'] as const);
+}
+
+/** @throws UsageError where the version's training takes no LoRA. */
+function loraOf(version: ModelVersion, task: Task, { loraRank, tp }: TargetFlags): number | null {
+  const rank = wholeNumber('--lora-rank', loraRank, { most: version.hidden }) ?? null;
+  if (rank === null) return null;
+  if (task === 'infer')
+    throw new UsageError('--lora-rank is for training; inference merges a LoRA into the weights');
+  if (version.id !== 'v2.0' && version.id !== 'v1.3')
+    throw new UsageError(`--lora-rank: the training of ${version.id} has no LoRA; v1.3 and v2.0 have`);
+  if (Number(tp ?? 1) > 1)
+    throw new UsageError(
+      "--lora-rank does not go with --tp: upstream's hybrid plugin takes LoRA with tp 1 alone",
+    );
+  return rank;
+}
+
+/**
+ * Checkpoints in pinned host memory: main:opensora/acceleration/checkpoint.py, in v2.0's training alone. Inference takes
+ * the flag, as upstream's README writes it, and moves nothing by it (main:opensora/utils/sampling.py).
+ * @throws UsageError
+ */
+function offloadOf(version: ModelVersion, task: Task, { offload, checkpointing }: TargetFlags): boolean {
+  if (offload !== true) return false;
+  if (version.id !== 'v2.0')
+    throw new UsageError(`--offload: ${version.id} cannot move activations to the host; v2.0 can`);
+  if (task === 'train' && checkpointing === 'none')
+    throw new UsageError('--offload moves checkpoints to the host, and --checkpointing none makes none');
+  return true;
+}
+
+/** @throws UsageError */
+function interNodeGbps({ interNodeGbps: given }: TargetFlags): number | null {
+  if (given === undefined) return null;
+  const value =
+    typeof given === 'number' ? given : /^\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : Number.NaN;
+  if (value > 0 && value <= 100_000) return value;
+  throw new UsageError(
+    `--inter-node-gbps ${given}: say Gbit/s of a node's network, such as 200; at most 100000`,
+  );
 }
 
 function lengths(

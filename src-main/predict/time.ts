@@ -1,6 +1,7 @@
 import type { BlockKind, ModelVersion } from '../../models/catalog/types.js';
 import { type Evidence, type Reading, unavailable } from '../contract/evidence.js';
 import type { Probe } from '../contract/probe.js';
+import type { TimePart } from '../contract/report.js';
 import type { Bucket, Target } from '../contract/target.js';
 import { type Analyse, blockKinds, shapeOf, targetShape } from './analyser.js';
 import type { GpuSpec } from './gpu-spec.js';
@@ -9,7 +10,8 @@ import type { Spread } from './parts.js';
 
 /** Whose seconds are predicted: those of the device that was measured, of a GPU by its datasheet, or of none. */
 export type Speed =
-  | { of: 'measured-device' }
+  /** With what the catalogue knows of it: its links, its memory's bandwidth, its power. */
+  | { of: 'measured-device'; gpu: GpuSpec | undefined }
   | { of: 'gpu'; gpu: GpuSpec }
   | { of: 'unknown'; reason: string };
 
@@ -17,6 +19,13 @@ export interface TimePrediction {
   secondsPerStep: Reading<number>;
   range: Reading<[low: number, high: number]>;
   evidence: Evidence;
+  /** In the target's order of buckets. */
+  secondsPerStepOfBucket: Reading<number>[];
+  /** Those per step add up to `secondsPerStep`. */
+  parts: TimePart[];
+  secondsTotal: Reading<number>;
+  samplesPerDay: Reading<number>;
+  energyJoules: Reading<number>;
 }
 
 /**
@@ -46,7 +55,7 @@ export function predictTime(
   analyse: Analyse,
   speed: Speed,
 ): TimePrediction {
-  if (speed.of === 'unknown') return noTime(speed.reason);
+  if (speed.of === 'unknown') return noTime(target.buckets, speed.reason);
   let seconds = 0;
   let shares = 0;
   let evidence: Evidence = 'measured';
@@ -57,18 +66,29 @@ export function predictTime(
         speed.of === 'gpu'
           ? datasheetBlock(version, target, bucket, kind, analyse, speed.gpu)
           : measuredBlock(version, target, bucket, kind, analyse, probes);
-      if (block === undefined) return noTime(`no probe of the ${kind} block was timed`);
+      if (block === undefined) return noTime(target.buckets, `no probe of the ${kind} block was timed`);
       if (block.evidence === 'modelled') evidence = 'modelled';
       const recomputed = (target.checkpointedBlocks[kind] ?? 0) * block.forwardShare;
       seconds += bucket.share * block.seconds * (depth + recomputed);
     }
   }
-  if (!(shares > 0)) return noTime('no bucket has a share of the steps');
+  if (!(shares > 0)) return noTime(target.buckets, 'no bucket has a share of the steps');
   const total =
     ((seconds / shares) * target.accumulation) / (target.sequenceParallel * target.tensorParallel);
   const spread =
     timeSpreads[speed.of === 'gpu' ? 'datasheet' : evidence === 'measured' ? 'measured' : 'scaled'];
-  return { secondsPerStep: total, range: [total * spread.low, total * spread.high], evidence };
+  const steps = target.task === 'infer' ? target.samplingSteps : target.steps;
+  return {
+    secondsPerStep: total,
+    range: [total * spread.low, total * spread.high],
+    evidence,
+    secondsPerStepOfBucket: target.buckets.map(() => total),
+    parts: [],
+    secondsTotal:
+      steps === null ? unavailable('the length of the run was not given (--steps)') : total * steps,
+    samplesPerDay: unavailable('not worked out'),
+    energyJoules: unavailable('not worked out'),
+  };
 }
 
 interface BlockTime {
@@ -126,6 +146,16 @@ function forwardShareOf(
   return analyse({ ...shape, task: 'infer' }).flops / analyse(shape).flops;
 }
 
-function noTime(reason: string): TimePrediction {
-  return { secondsPerStep: unavailable(reason), range: unavailable(reason), evidence: 'modelled' };
+function noTime(buckets: readonly Bucket[], reason: string): TimePrediction {
+  const none = unavailable(reason);
+  return {
+    secondsPerStep: none,
+    range: none,
+    evidence: 'modelled',
+    secondsPerStepOfBucket: buckets.map(() => none),
+    parts: [],
+    secondsTotal: none,
+    samplesPerDay: none,
+    energyJoules: none,
+  };
 }

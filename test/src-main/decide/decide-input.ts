@@ -77,7 +77,8 @@ export function inputOf(given: Case = {}): DecideInput {
     ...given.flags,
   });
   const probes = given.probes ?? ownProbes();
-  const of = (asked: Target) => predict(asked, probes, linearAnalysis, { of: 'measured-device' });
+  const of = (asked: Target) =>
+    predict(asked, probes, linearAnalysis, { of: 'measured-device', gpu: undefined });
   const { prediction, notCovered } = of(target);
   return {
     target,

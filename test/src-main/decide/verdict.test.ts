@@ -194,6 +194,7 @@ describe('a recommendation', () => {
     const { recommendation } = decide(inputOf());
     expect(recommendation).toEqual({
       settings: { batch: 4, checkpointing: 'full', effectiveBatch: 4, accumulation: 1 },
+      batches: [4],
       changes: [],
     });
   });

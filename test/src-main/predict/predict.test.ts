@@ -5,14 +5,14 @@ import type { Part } from '../../../src-main/contract/report.js';
 import { predictionSchema } from '../../../src-main/contract/report.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { findGpu } from '../../../src-main/predict/gpus.js';
-import { type PhaseName, phaseOf, phasesOf } from '../../../src-main/predict/phases.js';
+import { type PhaseName, phasesOf, phaseWordsOf } from '../../../src-main/predict/phases.js';
 import { predict } from '../../../src-main/predict/predict.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import type { Speed } from '../../../src-main/predict/time.js';
 import { linearAnalysis, probeOf } from './linear-analysis.js';
 
 const flags: TargetFlags = { model: 'v1.2', task: 'train', resolution: '144p', frames: 51, batch: 4 };
-const measured: Speed = { of: 'measured-device' };
+const measured: Speed = { of: 'measured-device', gpu: undefined };
 /** 4 samples × 15 latent frames × 144 tokens. */
 const tokens = 8640;
 
@@ -52,17 +52,17 @@ describe('memory of a training step', () => {
     const small = of({ checkpointing: 'full', batch: 1 });
     expect(part(small, 'step-transient').bytes).toBe(4 * 1_201_595_936);
     expect(part(small, 'checkpoints')).toBeUndefined();
-    expect(phaseOf(small.parts)).toBe("at the optimiser's step");
+    expect(phaseWordsOf(small.phase)).toBe("at the optimiser's step");
     const large = of({ checkpointing: 'none', gpuCount: 64, batch: 512, cachedVideo: true });
     expect(part(large, 'step-transient')).toBeUndefined();
     expect(part(large, 'saved-activations').bytes).toBeGreaterThan(0);
-    expect(phaseOf(large.parts)).toBe('in the backward');
+    expect(phaseWordsOf(large.phase)).toBe('in the backward');
     // Over many GPUs nothing is more than the whole EMA at the start, which goes with --ema off.
     const loading = of({ checkpointing: 'full', gpuCount: 64, batch: 1 });
     expect(part(loading, 'ema-whole').bytes).toBe(4 * 1_207_643_936);
-    expect(phaseOf(loading.parts)).toBe('while the models load');
+    expect(phaseWordsOf(loading.phase)).toBe('while the models load');
     const encoding = of({ resolution: '720p', gpuCount: 64, batch: 1, ema: 'off' });
-    expect(phaseOf(encoding.parts)).toBe('while the VAE encodes the videos');
+    expect(phaseWordsOf(encoding.phase)).toBe('while the VAE encodes the videos');
   });
 
   it('is no less than any of its phases, at both ends', () => {
@@ -134,7 +134,7 @@ describe('memory of inference', () => {
 
   it('decodes with the denoising’s memory in the allocator’s cache in v1.x, which may be handed back', () => {
     const prediction = of({ task: 'infer', batch: 1 });
-    expect(phaseOf(prediction.parts)).toBe('while the VAE decodes the video');
+    expect(phaseWordsOf(prediction.phase)).toBe('while the VAE decodes the video');
     const denoise = phase('denoise', { task: 'infer', batch: 1 });
     expect(part(prediction, 'allocator-cache').bytes).toBe(
       part(denoise, 'block-under-way').bytes + part(denoise, 'eager-block').bytes,
