@@ -7,7 +7,8 @@ const path = {
   predict: '^src-main/predict/',
   decide: '^src-main/decide/',
   report: '^src-main/report/',
-  preflight: '^src-main/preflight\\.ts$',
+  // The flow, and what `run` and `plan` share of it.
+  preflight: '^src-main/[^/]+\\.ts$',
   faces: '^src-main/(electron|cli|serve)/',
 };
 // Machine and probe are one step of the flow, side by side.

@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { analyseBlock } from '../models/blocks/analyse.js';
+import { answer } from './answer.js';
 import type { Gpu, Machine } from './contract/machine.js';
-import type { Report } from './contract/report.js';
-import type { Device, JudgedGpu, Profile } from './contract/target.js';
-import type { TargetFlags } from './contract/target-flags.js';
+import { type Report, schemaVersion } from './contract/report.js';
+import type { Device, Profile, Target } from './contract/target.js';
 import { tool } from './contract/tool.js';
 import { UsageError } from './contract/usage-error.js';
-import { decide } from './decide/verdict.js';
+import { judgedGpu } from './judged-gpu.js';
 import { chooseDevice } from './machine/choose-device.js';
 import { detectMachine } from './machine/detect.js';
 import { readProviderFacts } from './machine/providers.js';
-import { remembered } from './predict/analyser.js';
-import { findGpu } from './predict/gpus.js';
-import { parseMemorySize } from './predict/memory-size.js';
-import { predict } from './predict/predict.js';
-import { resolveTarget } from './predict/resolve-target.js';
-import type { Speed } from './predict/time.js';
 import { openDevice } from './probe/device-run.js';
 import { type SweepProgress, sweep } from './probe/sweep.js';
 import { identityOf } from './report/run-identity.js';
@@ -23,7 +16,9 @@ import { openRunFolder } from './report/store.js';
 
 /** What a face asks for. */
 export interface PreflightRequest {
-  flags: TargetFlags;
+  target: Target;
+  /** What a config file left open, for the report. */
+  assumptions: string[];
   device: Device;
   /** CUDA ordinals, or null for the first that the run needs. */
   gpus: number[] | null;
@@ -52,8 +47,9 @@ export interface PreflightHooks {
  */
 export async function preflight(request: PreflightRequest, hooks: PreflightHooks): Promise<Report> {
   const start = performance.now();
-  const target = resolveTarget(request.flags);
-  const { judgedGpu, speed } = judged(request);
+  const { target } = request;
+  // A name that is no GPU costs no detection.
+  judgedGpu(request, null);
 
   // 1 Machine
   const machine = await detectMachine({ cudaLibs: request.cudaLibs });
@@ -65,10 +61,11 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       `--gpus ${request.gpus.join(',')} names CUDA's GPUs, and the device is ${choice.device}: leave --gpus out, or name the GPU to judge for by --gpu`,
     );
   const gpu = choice.device === 'cuda' ? measuredGpu(machine, request.gpus) : null;
+  const judged = judgedGpu(request, gpu);
   hooks.onMachine(machine, device);
 
-  // 2 Target: already resolved, so that a bad flag costs no detection; the run folder belongs to it.
-  const described = { target, profile: request.profile, judgedGpu, tool, device, machine };
+  // 2 Target: resolved before, so that a bad flag costs no detection; the run folder belongs to it.
+  const described = { target, profile: request.profile, judgedGpu: judged.judgedGpu, tool, device, machine };
   const folder = await openRunFolder(request.out, identityOf(described));
   const run = openDevice(choice.device, machine, gpu, choice.libraryFolders);
   try {
@@ -87,48 +84,31 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
     });
     const complete = !hooks.signal.aborted;
 
-    // 4 Prediction
-    const analyse = remembered(analyseBlock);
-    const predictFor = (of: typeof target) => predict(of, probes, analyse, speed);
-    const { prediction, notCovered } = predictFor(target);
-
-    // 5 Verdict and 6 Recommendation
-    const decision = decide({
+    // 4 Prediction, 5 Verdict, 6 Recommendation
+    const answered = answer({
       target,
-      prediction,
-      notCovered,
-      probes,
       machine,
+      probes,
       deviceUsed: choice.device,
       gpuIndexes: request.gpus,
-      judgedGpu,
+      judged,
       complete,
-      predictAgain: (of) => predictFor(of).prediction,
     });
 
     // 8 Report (7, rehearsal, is not asked for here)
-    const modelled = probes.filter(({ evidence }) => evidence === 'modelled');
     const report: Report = {
       kind: 'preflight-report',
-      schemaVersion: 1,
+      schemaVersion,
       id: randomUUID(),
       createdAt: new Date().toISOString(),
       command: request.command,
       state: complete ? 'complete' : 'cancelled',
       ...described,
       probes,
-      prediction,
-      ...decision,
-      nearestMiss: { unavailable: 'not looked for' },
-      solved: { unavailable: 'not asked for (--solve)' },
+      ...answered,
+      solved: { unavailable: 'not asked for (plan --solve)' },
       rehearsal: { unavailable: 'not asked for' },
-      notTested: [
-        ...notCovered,
-        ...modelled.map(
-          ({ point, cause }) =>
-            `${point.block} block at ${point.resolution}, ${point.frames} frames, batch ${point.batch}: ${cause}`,
-        ),
-      ],
+      assumptions: request.assumptions,
       wallSeconds: (performance.now() - start) / 1000,
     };
     await folder.finish(report);
@@ -137,26 +117,6 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
     run.close();
     await folder.close();
   }
-}
-
-/** The GPU that the verdict is about, where it is not the one measured on, and what its speed rests on. */
-function judged({ gpu, gpuMemory }: PreflightRequest): { judgedGpu: JudgedGpu | null; speed: Speed } {
-  if (gpu !== undefined && gpuMemory !== undefined)
-    throw new UsageError('--gpu and --gpu-memory exclude each other: name the GPU, or give its memory alone');
-  if (gpu !== undefined) {
-    const spec = findGpu(gpu);
-    const { name, memoryBytes, source } = spec;
-    return { judgedGpu: { name, memoryBytes, source }, speed: { of: 'gpu', gpu: spec } };
-  }
-  if (gpuMemory === undefined) return { judgedGpu: null, speed: { of: 'measured-device', gpu: undefined } };
-  const memoryBytes = parseMemorySize(gpuMemory);
-  return {
-    judgedGpu: { name: `a GPU with ${gpuMemory}`, memoryBytes, source: 'given by --gpu-memory' },
-    speed: {
-      of: 'unknown',
-      reason: 'the memory of a GPU was given, and not which GPU: its speed is not known',
-    },
-  };
 }
 
 /** The GPU that probes run on: the first of those asked for. */

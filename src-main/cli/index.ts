@@ -4,6 +4,7 @@ import { UsageError } from '../contract/usage-error.js';
 import { addDetect } from './detect-command.js';
 import { exitCodes, reportError } from './exit.js';
 import { addMeasure } from './measure-command.js';
+import { addPlan } from './plan-command.js';
 import { addRun } from './run-command.js';
 
 const args = process.argv.slice(2);
@@ -23,6 +24,7 @@ const setExit = (code: number) => {
 };
 addDetect(program, setExit);
 addRun(program, args, setExit);
+addPlan(program, args, setExit);
 addMeasure(program, setExit);
 // Sub-commands are made with the settings above in force only where they are copied.
 for (const command of program.commands) command.copyInheritedSettings(program);

@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatSeconds } from '../contract/format.js';
 import { UsageError } from '../contract/usage-error.js';
+import { resolveTarget } from '../predict/resolve-target.js';
 import { preflight } from '../preflight.js';
-import { renderTerminal } from '../report/terminal.js';
 import { cancelOnSignals } from './cancel.js';
 import { exitCodes } from './exit.js';
 import { deviceOption, readDevice, readGpus, readProfile, targetFlags, withTarget } from './options.js';
+import { commandLine, printReport } from './output.js';
 import { Progress } from './progress.js';
 
 interface RunOptions {
@@ -39,7 +40,8 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
     throw new UsageError('--out is empty: name a new folder, or that of a run to go on with');
   const out = resolve(options.out ?? defaultFolder());
   const request = {
-    flags: targetFlags(options),
+    target: resolveTarget(targetFlags(options)),
+    assumptions: [],
     device: readDevice(options.device),
     gpus: readGpus(options.gpus),
     gpu: options.gpu,
@@ -47,7 +49,7 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
     profile: readProfile(options.profile),
     cudaLibs: options.cudaLibs,
     out,
-    command: `preflight ${args.map(quoted).join(' ')}`,
+    command: commandLine(args),
   };
   const progress = new Progress();
   const cancel = cancelOnSignals(() =>
@@ -60,15 +62,11 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
       onProgress: (at) => progress.show(at),
     });
     progress.stop();
-    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else {
-      const color = process.stdout.isTTY && !process.env.NO_COLOR;
-      const width = Math.min(80, process.stdout.columns ?? 80);
-      process.stdout.write(renderTerminal(report, { color: Boolean(color), width }));
+    printReport(report, options.json === true);
+    if (options.json !== true)
       process.stdout.write(
         `\nreport: ${out}/report.html and report.json (${formatSeconds(report.wallSeconds)})\n`,
       );
-    }
     return report.state === 'cancelled' ? exitCodes.cancelled : exitCodes[report.verdict.status];
   } finally {
     progress.stop();
@@ -79,8 +77,4 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
 function defaultFolder(): string {
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   return `preflight-report-${stamp}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -149,7 +149,8 @@ export const reportSchema = z.object({
   command: z.string(),
   /** Whether the sweep ran to its end. */
   state: z.enum(['complete', 'cancelled', 'running']),
-  profile: profileSchema,
+  /** How long the sweep might take; null where nothing was run (`preflight plan`). */
+  profile: profileSchema.nullable(),
   device: z.object({ asked: deviceSchema, used: z.string(), reason: z.string() }),
   judgedGpu: judgedGpuSchema.nullable(),
   machine: machineSchema,
@@ -162,6 +163,8 @@ export const reportSchema = z.object({
   solved: reading(solvedSchema),
   rehearsal: unavailableSchema,
   notTested: z.array(z.string()),
+  /** What a config file leaves open, and how it was read. */
+  assumptions: z.array(z.string()),
   wallSeconds: secondsSchema,
 });
 

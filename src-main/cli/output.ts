@@ -1,0 +1,22 @@
+import type { Report } from '../contract/report.js';
+import { renderTerminal } from '../report/terminal.js';
+
+/** A report on standard output: as JSON, or in words that fit the terminal. */
+export function printReport(report: Report, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+    return;
+  }
+  const color = process.stdout.isTTY && !process.env.NO_COLOR;
+  const width = Math.min(80, process.stdout.columns ?? 80);
+  process.stdout.write(renderTerminal(report, { color: Boolean(color), width }));
+}
+
+/** The command as it would be typed, for the report. */
+export function commandLine(args: readonly string[]): string {
+  return `preflight ${args.map(quoted).join(' ')}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

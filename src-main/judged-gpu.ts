@@ -1,0 +1,70 @@
+import { known } from './contract/evidence.js';
+import type { Gpu } from './contract/machine.js';
+import type { JudgedGpu } from './contract/target.js';
+import { UsageError } from './contract/usage-error.js';
+import { findGpu, knownGpu } from './predict/gpus.js';
+import { parseMemorySize } from './predict/memory-size.js';
+import type { Speed } from './predict/time.js';
+
+/** What a verdict is about where it is not the GPU that was measured on, and what its speed rests on. */
+export interface Judged {
+  judgedGpu: JudgedGpu | null;
+  speed: Speed;
+}
+
+/**
+ * The GPU that `--gpu` or `--gpu-memory` name; without either the one that was measured on.
+ *
+ * @param measured the GPU of the probes, or null where they ran on none
+ * @throws UsageError where a name or size is of no use, or both are given
+ */
+export function judgedGpu(
+  asked: { gpu?: string | undefined; gpuMemory?: string | undefined },
+  measured: Gpu | null,
+): Judged {
+  const { gpu, gpuMemory } = asked;
+  if (gpu !== undefined && gpuMemory !== undefined)
+    throw new UsageError('--gpu and --gpu-memory exclude each other: name the GPU, or give its memory alone');
+  if (gpu !== undefined) {
+    const spec = findGpu(gpu);
+    const { name, memoryBytes, source } = spec;
+    return { judgedGpu: { name, memoryBytes, source }, speed: { of: 'gpu', gpu: spec } };
+  }
+  if (gpuMemory === undefined)
+    return {
+      judgedGpu: null,
+      speed: { of: 'measured-device', gpu: measured === null ? undefined : knownGpu(measured.name) },
+    };
+  const memoryBytes = parseMemorySize(gpuMemory);
+  return {
+    judgedGpu: { name: `a GPU with ${gpuMemory}`, memoryBytes, source: 'given by --gpu-memory' },
+    speed: {
+      of: 'unknown',
+      reason: 'the memory of a GPU was given, and not which GPU: its speed is not known',
+    },
+  };
+}
+
+/**
+ * This machine's own GPU where nothing is measured on it: the fullest of those that Open-Sora runs on, by what is free
+ * of its memory now, and by the catalogue for its speed.
+ */
+export function ownGpu(gpus: readonly Gpu[]): Judged | undefined {
+  const able = gpus.filter(
+    ({ runsOpenSora, memory }) => runsOpenSora.ok && known(memory.freeBytes) !== undefined,
+  );
+  const [fullest] = able.toSorted((a, b) => known(a.memory.freeBytes)! - known(b.memory.freeBytes)!);
+  if (fullest === undefined) return undefined;
+  const spec = knownGpu(fullest.name);
+  return {
+    judgedGpu: {
+      name: fullest.name,
+      memoryBytes: known(fullest.memory.freeBytes)!,
+      source: 'what is free on it now',
+    },
+    speed:
+      spec === undefined
+        ? { of: 'unknown', reason: `nothing was run, and ${fullest.name} is not in the catalogue` }
+        : { of: 'gpu', gpu: spec },
+  };
+}

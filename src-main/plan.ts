@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { answer } from './answer.js';
+import type { Gpu, Machine } from './contract/machine.js';
+import { type Report, schemaVersion } from './contract/report.js';
+import type { Target } from './contract/target.js';
+import { tool } from './contract/tool.js';
+import { type Judged, judgedGpu, ownGpu } from './judged-gpu.js';
+import { detectMachine } from './machine/detect.js';
+import { knownGpu } from './predict/gpus.js';
+
+export interface PlanRequest {
+  target: Target;
+  /** What a config file left open, for the report. */
+  assumptions: string[];
+  gpu?: string | undefined;
+  gpuMemory?: string | undefined;
+  /** An earlier run whose probes and machine the answer rests on. */
+  from: Report | null;
+  command: string;
+}
+
+/**
+ * The flow without its sweep: the same answer for a machine that is not here, or from what was measured before. Nothing
+ * runs on a GPU, and nothing is written.
+ *
+ * @throws UsageError for a GPU that is not known
+ */
+export async function plan(request: PlanRequest): Promise<Report> {
+  const start = performance.now();
+  const { target, from } = request;
+  // A name that is no GPU costs no detection.
+  judgedGpu(request, null);
+  const machine = from?.machine ?? (await detectMachine({}));
+  const judged = judgedFor(request, machine);
+  const { notTested, ...answered } = answer({
+    target,
+    machine,
+    probes: from?.probes ?? [],
+    deviceUsed: from?.device.used ?? 'none',
+    gpuIndexes: null,
+    judged,
+    complete: from === null || from.state === 'complete',
+  });
+  return {
+    kind: 'preflight-report',
+    schemaVersion,
+    id: randomUUID(),
+    createdAt: new Date().toISOString(),
+    tool,
+    command: request.command,
+    state: 'complete',
+    profile: from?.profile ?? null,
+    device: from?.device ?? { asked: 'auto', used: 'none', reason: 'a plan runs nothing' },
+    judgedGpu: judged.judgedGpu,
+    machine,
+    target,
+    probes: from?.probes ?? [],
+    ...answered,
+    solved: { unavailable: 'not asked for (--solve)' },
+    rehearsal: { unavailable: 'a plan runs nothing' },
+    notTested: [...unrelated(from, target), ...notTested],
+    assumptions: request.assumptions,
+    wallSeconds: (performance.now() - start) / 1000,
+  };
+}
+
+/** The GPU that is named; else the one of the earlier report; else this machine's own; else none. */
+function judgedFor(request: PlanRequest, machine: Machine): Judged {
+  const named = request.gpu !== undefined || request.gpuMemory !== undefined;
+  const { from } = request;
+  if (named) return judgedGpu(request, null);
+  if (from === null)
+    return (
+      ownGpu(machine.gpus) ?? {
+        judgedGpu: null,
+        speed: { of: 'unknown', reason: 'no GPU was named (--gpu)' },
+      }
+    );
+  if (from.judgedGpu === null) return judgedGpu({}, measuredGpu(from));
+  const spec = knownGpu(from.judgedGpu.name);
+  return {
+    judgedGpu: from.judgedGpu,
+    speed:
+      spec === undefined
+        ? { of: 'unknown', reason: `the speed of ${from.judgedGpu.name} is not known` }
+        : { of: 'gpu', gpu: spec },
+  };
+}
+
+function measuredGpu({ device, machine }: Report): Gpu | null {
+  if (device.used !== 'cuda') return null;
+  const usable = machine.gpus.filter(({ vendor, index }) => vendor === 'nvidia' && index !== null);
+  return usable.toSorted((a, b) => a.index! - b.index!)[0] ?? null;
+}
+
+/** Said where an earlier report has nothing of this model and task: the answer rests on the graph alone then. */
+function unrelated(from: Report | null, { model, task }: Target): string[] {
+  if (from === null || from.probes.some(({ point }) => point.model === model && point.task === task))
+    return [];
+  return [
+    `The probes of the report given by --from are of another model or task than ${model} ${task}: none is used`,
+  ];
+}
