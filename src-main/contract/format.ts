@@ -66,6 +66,19 @@ export function formatCount(value: number): string {
   return Number.isInteger(value) || value >= 99.95 ? grouped(value, 0) : significant(value);
 }
 
+/** `52.2 samples a day`; a clip, an image or a finished video each count as one. */
+export function formatSamplesPerDay(samples: number): string {
+  return `${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'} a day`;
+}
+
+/** Joules as `353 kWh`, `0.32 kWh`: two significant figures at least, whatever the size. */
+export function formatEnergy(joules: number): string {
+  const kilowattHours = joules / 3.6e6;
+  if (kilowattHours === 0) return '0 kWh';
+  if (kilowattHours >= 0.9995) return `${significant(kilowattHours)} kWh`;
+  return `${Number(kilowattHours.toPrecision(2))} kWh`;
+}
+
 /** With a true minus or a plus: `−12.2 GiB`, `+5.1 s`; nothing changes as `0`. */
 export function formatChange(value: number, format: (magnitude: number) => string): string {
   if (value === 0) return '0';

@@ -3,9 +3,11 @@ import {
   formatChange,
   formatCount,
   formatDate,
+  formatEnergy,
   formatGiB,
   formatGiBRange,
   formatPercent,
+  formatSamplesPerDay,
   formatSeconds,
   secondsColumn,
 } from '../../../src-main/contract/format.js';
@@ -50,6 +52,25 @@ describe('figures for people', () => {
       '+1.00 GiB',
     ]);
     expect(formatDate('2026-11-24T09:41:12.000Z')).toBe('24 Nov 2026, 09:41 UTC');
+  });
+
+  // 3.6e6 J are 1 kWh: 8 GPUs of 700 W for a day are 134.4 kWh.
+  it.each([
+    [0, '0 kWh'],
+    [42_000, '0.012 kWh'],
+    [1_159_200, '0.32 kWh'],
+    [3_600_000, '1.00 kWh'],
+    [8 * 700 * 86_400, '134 kWh'],
+    [4.8076e9, '1,335 kWh'],
+  ])('%d joules are %s', (joules, text) => expect(formatEnergy(joules)).toBe(text));
+
+  it('samples a day are whole where they are many', () => {
+    expect([62_386.4, 52.17, 1, 0.4].map(formatSamplesPerDay)).toEqual([
+      '62,386 samples a day',
+      '52.2 samples a day',
+      '1 sample a day',
+      '0.40 samples a day',
+    ]);
   });
 
   it('a column of seconds has one unit and equal decimals', () => {
