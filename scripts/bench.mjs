@@ -1,38 +1,13 @@
 #!/usr/bin/env node
 // `npm run bench [-- ID …]`: builds, runs the benches of test/bench/index.ts one after the other, and prints what
 // they found beside their limits. Ends with 1 when one misses its limit or fails.
-import { rmSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { benchTable, outcome } from './lib/bench-table.mjs';
 import { ensureBuilt } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { loadTestModule } from './lib/load-test-module.mjs';
 import { ROOT } from './lib/root.mjs';
 import { report, say } from './lib/say.mjs';
-
-/** Bundled into the build's own folder, where the worker's file is found as the command line finds it. */
-async function load(main) {
-  const { build } = await import('vite');
-  const name = `bench-${process.pid}`;
-  process.once('exit', () => rmSync(join(main, `${name}.js`), { force: true }));
-  await build({
-    root: ROOT,
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      ssr: true,
-      target: 'node20',
-      outDir: main,
-      emptyOutDir: false,
-      rollupOptions: {
-        input: { [name]: join(ROOT, 'test', 'bench', 'index.ts') },
-        output: { format: 'es', entryFileNames: '[name].js', codeSplitting: false },
-      },
-    },
-  });
-  return import(pathToFileURL(join(main, `${name}.js`)).href);
-}
 
 async function runOne(bench) {
   try {
@@ -46,7 +21,7 @@ async function runOne(bench) {
 async function main() {
   process.chdir(ROOT);
   await ensureInstalled(ROOT);
-  const { benches } = await load(await ensureBuilt(ROOT));
+  const { benches } = await loadTestModule(await ensureBuilt(ROOT), 'test/bench/index.ts');
   const wanted = process.argv.slice(2);
   const unknown = wanted.filter((id) => !benches.some((bench) => bench.id === id));
   if (unknown.length > 0) {
