@@ -21,6 +21,7 @@ export function analyseStep(step: BuiltStep, shape: BlockShape): BlockAnalysis {
   return {
     parameters: parameters / shape.depth,
     flops: order.reduce((sum, node) => sum + node.flops, 0),
+    attentionFlops: order.reduce((sum, node) => sum + (node.class === 'attention' ? node.flops : 0), 0),
     savedForBackwardBytes: saved.total,
     sharedSavedBytes: saved.shared,
     liveBytes: peaks.live,

@@ -25,6 +25,8 @@ export interface BlockAnalysis {
   parameters: number;
   /** Floating-point operations of the whole graph (multiply-add = 2). */
   flops: number;
+  /** Of those, what attention's products of queries, keys and values do. */
+  attentionFlops: number;
   /** Kept from forward to backward by PyTorch's rules (fused norms, FlashAttention), unique storages. 0 for inference. */
   savedForBackwardBytes: number;
   /** Of those, what all blocks of a model share and so counts once. */

@@ -12,6 +12,12 @@ export interface GpuSpec {
   flops: { bf16: number | null; fp16: number; fp32: number };
   /** Bytes a second to a neighbouring GPU, in one direction: NVLink, Infinity Fabric, or else PCIe. */
   linkBandwidth: number;
+  /** Bytes a second between the card and the host, in one direction of a ×16 slot of its generation. */
+  pcieBandwidth: number;
+  /** Board power limit in watts; of a card that is several GPUs to a program, one's share. */
+  watts: number;
+  /** Whose kernels it runs: how near to its peak they come differs by generation. */
+  architecture: Architecture;
   /** Computes in bf16. */
   bf16: boolean;
   /** FlashAttention 2 runs on it (NVIDIA: Ampere and later). */
@@ -19,6 +25,9 @@ export interface GpuSpec {
   /** The datasheet or whitepaper. */
   source: string;
 }
+
+/** `turing` stands for Turing and what came before it: no FlashAttention 2, no bf16. */
+export type Architecture = 'blackwell' | 'hopper' | 'ada' | 'ampere' | 'turing' | 'amd';
 
 /** One line of a catalogue table. */
 export interface GpuRow {
@@ -36,12 +45,14 @@ export interface GpuRow {
   fp32: number;
   /** GB/s in one direction; PCIe of the card's generation where it is left out. */
   link?: number;
+  watts: number;
   source: string;
 }
 
 /** What the cards of one generation share. */
 export interface Generation {
   vendor: GpuSpec['vendor'];
+  architecture: Architecture;
   bf16: boolean;
   flashAttention: boolean;
   /** GB/s in one direction of a ×16 slot. */
@@ -63,6 +74,9 @@ export function gpusOf(generation: Generation, rows: readonly GpuRow[]): GpuSpec
       fp32: row.fp32 * 1e12,
     },
     linkBandwidth: (row.link ?? generation.pcie) * 1e9,
+    pcieBandwidth: generation.pcie * 1e9,
+    watts: row.watts,
+    architecture: generation.architecture,
     bf16: generation.bf16,
     flashAttention: generation.flashAttention,
     source: row.source,

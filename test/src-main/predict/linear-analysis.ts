@@ -9,6 +9,7 @@ export function linearAnalysis(shape: BlockShape): BlockAnalysis {
   return {
     parameters: 1000,
     flops: tokens * (training ? 3e6 : 1e6) * shape.depth,
+    attentionFlops: 0,
     savedForBackwardBytes: training ? tokens * element * 100 : 0,
     sharedSavedBytes: training ? 1000 : 0,
     liveBytes: tokens * element * (training ? 160 : 40),
