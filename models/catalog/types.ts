@@ -3,6 +3,9 @@ export type Dtype = 'fp32' | 'bf16' | 'fp16';
 
 export const bytesPerElement: Record<Dtype, number> = { fp32: 4, bf16: 2, fp16: 2 };
 
+/** Video autoencoder of v2.0; each v1.x version has one of its own. */
+export type Autoencoder = 'hunyuan' | 'dc-ae';
+
 export type ModelId = 'v1.0' | 'v1.1' | 'v1.2' | 'v1.3' | 'v2.0';
 
 /**
@@ -100,6 +103,8 @@ export interface ModelVersion {
   /** Whether the version's VAE takes this many frames, and if not the nearest counts that it takes. */
   acceptsFrames(frames: number): { ok: true } | { ok: false; nearest: number[] };
   latentFrames(frames: number): number;
+  /** Pixels along each side of a token: the VAE's compression times the patch. */
+  pixelsPerToken: number;
   tokenGrid(frames: number, size: FrameSize): TokenGrid;
   /** Where the figures come from: file on an upstream branch. */
   sources: readonly string[];

@@ -61,6 +61,7 @@ export const v1dot0: ModelVersion = {
   frameSize: (resolution, aspect) => frameSizeV1(resolutionsV1dot1, resolution, aspect),
   acceptsFrames: anyFrames,
   latentFrames: (frames) => frames,
+  pixelsPerToken: 16,
   tokenGrid: floorGrid,
   sources: [
     'v1.2:opensora/models/stdit/stdit.py',

@@ -87,6 +87,7 @@ export const v1dot2: ModelVersion = {
   frameSize: (resolution, aspect) => frameSizeV1(resolutionsV1, resolution, aspect),
   acceptsFrames: anyFrames,
   latentFrames,
+  pixelsPerToken: 16,
   tokenGrid: (frames, size) => floorGrid(latentFrames(frames), size),
   sources: [
     'v1.2:opensora/models/stdit/stdit3.py',

@@ -85,6 +85,7 @@ export const v1dot3: ModelVersion = {
   // With a ragged last chunk the encoder would make more latent frames than `get_latent_size` tells the model.
   acceptsFrames: onePlusMultiple(16),
   latentFrames,
+  pixelsPerToken: 16,
   tokenGrid: (frames, size) => ceilGrid(latentFrames(frames), size),
   sources: [
     'v1.3:opensora/models/stdit/stdit3.py',

@@ -18,18 +18,31 @@ const double = 2 * stream;
 const single = linear(hidden, 7 * hidden) + linear(5 * hidden, hidden) + qkNorm + linear(hidden, 3 * hidden);
 const depth = { double: 19, single: 38 };
 
-/** A VAE latent of 16 channels in 2 × 2 patches. */
-const packedChannels = 64;
 const embedder = (inputs: number) => linear(inputs, hidden) + linear(hidden, hidden);
-const parameters =
-  depth.double * double +
-  depth.single * single +
-  linear(packedChannels, hidden) +
-  embedder(256) +
-  embedder(768) +
-  linear(4096, hidden) +
-  linear(hidden, 2 * hidden) +
-  linear(hidden, packedChannels);
+
+/**
+ * Parameters of the whole MMDiT.
+ *
+ * @param channels of one token's latent: the VAE's times the patch's area
+ * @param maskChannels of the visual condition's mask, the patch's area, where the model takes a condition (`cond_embed`);
+ *   null where it takes none: main:opensora/models/mmdit/model.py `cond_in`
+ */
+export function mmditParameters(channels: number, maskChannels: number | null): number {
+  return (
+    depth.double * double +
+    depth.single * single +
+    linear(channels, hidden) +
+    embedder(256) +
+    embedder(768) +
+    linear(4096, hidden) +
+    linear(hidden, 2 * hidden) +
+    linear(hidden, channels) +
+    (maskChannels === null ? 0 : linear(channels + maskChannels, hidden))
+  );
+}
+
+/** A VAE latent of 16 channels in 2 × 2 patches. */
+const parameters = mmditParameters(64, null);
 
 /** Counts derived from the modules: channels 128, 256, 512, 512, two layers a block, three in the decoder. */
 const vaeSource = 'main:opensora/models/hunyuan_vae/vae.py, autoencoder_kl_causal_3d.py';
@@ -89,6 +102,7 @@ export const v2dot0: ModelVersion = {
   frameSize: (resolution, aspect, task = 'train') => frameSizeV2(resolution, aspect, task, 16),
   acceptsFrames: onePlusMultiple(4),
   latentFrames,
+  pixelsPerToken: 16,
   tokenGrid: (frames, size) => packedGrid(latentFrames(frames), size, 16),
   sources: [
     'main:opensora/models/mmdit/model.py',

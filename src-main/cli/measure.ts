@@ -36,7 +36,7 @@ export interface MeasureRequest {
 export async function measure(request: MeasureRequest): Promise<Probe> {
   const { flags, block, checkpoint } = request;
   const target = resolveTarget(flags);
-  const version = modelVersion(target.model);
+  const version = modelVersion(target.model, target.ae);
   if (version.depth[block] === undefined)
     throw new UsageError(
       `--block ${block}: ${version.id} has ${Object.keys(version.depth).join(' and ')} blocks`,

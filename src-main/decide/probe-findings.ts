@@ -82,7 +82,7 @@ function ownShape(input: DecideInput): Finding[] {
 }
 
 function ownShapes({ target }: DecideInput): BlockShape[] {
-  const version = modelVersion(target.model);
+  const version = modelVersion(target.model, target.ae);
   return target.buckets.flatMap((bucket) =>
     blockKinds(version).map(({ kind }) => targetShape(version, target, bucket, kind)),
   );

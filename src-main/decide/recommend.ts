@@ -35,7 +35,7 @@ const batchesOfBuckets = ({ buckets }: Target) => buckets.map(({ batch }) => bat
  */
 export function recommend(input: RecommendInput): Reading<Recommendation> {
   const { target } = input;
-  const version = modelVersion(target.model);
+  const version = modelVersion(target.model, target.ae);
   const modes = [target.checkpointedBlocks];
   const isFull = checkpointingName(version, target.checkpointedBlocks) === 'full';
   if (target.task === 'train' && !isFull) modes.push(fullCheckpointing(version));
@@ -88,7 +88,7 @@ function batchesOf(target: Target): number[] {
 }
 
 function keepsEffectiveBatch(target: Target): boolean {
-  return target.task === 'train' && accumulates(modelVersion(target.model));
+  return target.task === 'train' && accumulates(modelVersion(target.model, target.ae));
 }
 
 function withBatch(target: Target, batch: number): Target {
@@ -144,7 +144,7 @@ function slower(before: Prediction, after: Prediction): Reading<number> {
 function settingsOf(target: Target): Recommendation['settings'] {
   return {
     batch: Math.max(...target.buckets.map(({ batch }) => batch)),
-    checkpointing: checkpointingName(modelVersion(target.model), target.checkpointedBlocks),
+    checkpointing: checkpointingName(modelVersion(target.model, target.ae), target.checkpointedBlocks),
     effectiveBatch: target.effectiveBatch,
     accumulation: target.accumulation,
   };

@@ -25,7 +25,7 @@ export function predict(
   analyse: Analyse,
   speed: Speed,
 ): PredictionResult {
-  const version = modelVersion(target.model);
+  const version = modelVersion(target.model, target.ae);
   const memory = predictMemory(version, target, probes, analyse);
   const time = predictTime(version, target, probes, analyse, speed);
   const host = hostMemory(version, target);

@@ -88,10 +88,9 @@ function sizeOf(
       throw new UsageError(`--resolution is missing; ${version.id} knows ${version.resolutions.join(', ')}`);
     }
     const { rows, columns } = nearSquare(spatialTokens);
-    // A token is 16 × 16 pixels in every version: the VAE's 8 × 8 in patches of 2 × 2.
     return {
-      height: rows * 16,
-      width: columns * 16,
+      height: rows * version.pixelsPerToken,
+      width: columns * version.pixelsPerToken,
       resolution: `${spatialTokens} tokens`,
       aspect: `${columns}:${rows}`,
     };

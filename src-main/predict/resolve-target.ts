@@ -1,5 +1,5 @@
 import { modelVersion } from '../../models/catalog/index.js';
-import type { ModelVersion, Task } from '../../models/catalog/types.js';
+import type { ModelId, ModelVersion, Task } from '../../models/catalog/types.js';
 import { dtypeSchema, modelIdSchema, type Target, taskSchema } from '../contract/target.js';
 import { type TargetFlags, targetFlagsSchema } from '../contract/target-flags.js';
 import { UsageError } from '../contract/usage-error.js';
@@ -14,7 +14,9 @@ import { resolveBucket } from './resolve-shape.js';
  */
 export function resolveTarget(given: TargetFlags): Target {
   const flags = readFlags(given);
-  const version = modelVersion(oneOf('--model', flags.model, modelIdSchema.options));
+  const model = oneOf('--model', flags.model, modelIdSchema.options);
+  const ae = autoencoderOf(model, flags);
+  const version = modelVersion(model, ae);
   const task = oneOf('--task', flags.task, taskSchema.options);
   const bucket = resolveBucket(version, task, flags);
   return {
@@ -28,7 +30,7 @@ export function resolveTarget(given: TargetFlags): Target {
     cachedText: trainingSwitch('--cached-text', task, flags.cachedText),
     cachedVideo: trainingSwitch('--cached-video', task, flags.cachedVideo),
     ema: emaOf(version, task, flags.ema),
-    ae: autoencoderOf(version, flags),
+    ae,
     loraRank: loraOf(version, task, flags),
     offload: offloadOf(version, task, flags),
     vaeTiling: flags.vaeTiling ?? false,
@@ -66,10 +68,10 @@ function emaOf(version: ModelVersion, task: Task, given: TargetFlags['ema']): bo
 }
 
 /** v2.0 alone has a choice: HunyuanVideo's VAE, or DC-AE. @throws UsageError */
-function autoencoderOf(version: ModelVersion, { ae }: TargetFlags): Target['ae'] {
-  if (version.id !== 'v2.0') {
+function autoencoderOf(model: ModelId, { ae }: TargetFlags): Target['ae'] {
+  if (model !== 'v2.0') {
     if (ae === undefined) return null;
-    throw new UsageError(`--ae: ${version.id} has one autoencoder, its own; leave it out`);
+    throw new UsageError(`--ae: ${model} has one autoencoder, its own; leave it out`);
   }
   return ae === undefined ? 'hunyuan' : oneOf('--ae', ae, ['hunyuan', 'dc-ae'] as const);
 }

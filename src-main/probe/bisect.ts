@@ -1,5 +1,4 @@
-import { modelVersion } from '../../models/catalog/index.js';
-import type { ModelId } from '../../models/catalog/types.js';
+import type { ModelVersion } from '../../models/catalog/types.js';
 import type { Rung } from './ladder.js';
 
 /** A rung to try; tell by `answer` whether it ran before taking the next. */
@@ -11,8 +10,8 @@ export interface Trial extends Rung {
  * Halves what lies between a shape that ran and one that failed, until they are neighbours: batches where the
  * frames are the same, else the frame counts that the version's VAE takes.
  */
-export function* bisect(model: ModelId, ran: Rung, failed: Rung): Generator<Trial> {
-  const between = candidates(model, ran, failed);
+export function* bisect(version: ModelVersion, ran: Rung, failed: Rung): Generator<Trial> {
+  const between = candidates(version, ran, failed);
   let low = 0;
   let high = between.length;
   while (low < high) {
@@ -29,13 +28,12 @@ export function* bisect(model: ModelId, ran: Rung, failed: Rung): Generator<Tria
   }
 }
 
-function candidates(model: ModelId, ran: Rung, failed: Rung): Rung[] {
+function candidates(version: ModelVersion, ran: Rung, failed: Rung): Rung[] {
   if (ran.frames === failed.frames)
     return Array.from({ length: failed.batch - ran.batch - 1 }, (_, index) => ({
       ...ran,
       batch: ran.batch + index + 1,
     }));
-  const version = modelVersion(model);
   const rungs = new Map<number, Rung>();
   for (let frames = ran.frames + 1; frames < failed.frames; frames++) {
     const latentFrames = version.latentFrames(frames);

@@ -23,7 +23,9 @@ export function blockKindsOf(version: ModelVersion): BlockKind[] {
 
 /** Samples that one forward of the target's own step works on: the guidance batch in inference. */
 export function ownBatch(target: Target, bucket: Bucket): number {
-  return target.task === 'infer' ? bucket.batch * modelVersion(target.model).guidanceBatch : bucket.batch;
+  return target.task === 'infer'
+    ? bucket.batch * modelVersion(target.model, target.ae).guidanceBatch
+    : bucket.batch;
 }
 
 /**
@@ -31,7 +33,7 @@ export function ownBatch(target: Target, bucket: Bucket): number {
  * target's frames. A standard sweep fills in the batches at fewer frames, a thorough one at more steps.
  */
 export function ladder(target: Target, bucket: Bucket, profile: Profile): Rung[] {
-  const version = modelVersion(target.model);
+  const version = modelVersion(target.model, target.ae);
   const frames = frameSteps(version, bucket, profile === 'thorough' ? [0.2, 1 / 3, 2 / 3] : [1 / 3]);
   const batches = batchSteps(ownBatch(target, bucket));
   const { rows, columns, resolution } = bucket;

@@ -37,7 +37,7 @@ function bucketOf(target: Target): Bucket {
 export function plan(options: SweepPlan): Step[] {
   const { target, profile } = options;
   const bucket = bucketOf(target);
-  const kinds = blockKindsOf(modelVersion(target.model));
+  const kinds = blockKindsOf(modelVersion(target.model, target.ae));
   const rungs = ladder(target, bucket, profile);
   const steps = rungs.flatMap((rung, index) =>
     kinds.map((kind) => stepOf(options, kind, rung, index === rungs.length - 1)),

@@ -1,3 +1,4 @@
+import { modelVersion } from '../../models/catalog/index.js';
 import type { BlockKind } from '../../models/catalog/types.js';
 import type { Point, Probe } from '../contract/probe.js';
 import { bisect } from './bisect.js';
@@ -102,7 +103,7 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
   const narrow = async (step: Step, index: number) => {
     const below = nearestBelow(ran, step);
     if (!below) return;
-    for (const rung of bisect(target.model, below.rung, step.rung)) {
+    for (const rung of bisect(modelVersion(target.model, target.ae), below.rung, step.rung)) {
       const between = stepOf(options, step.point.block, rung, false);
       let found = recall(between);
       if (!found) {

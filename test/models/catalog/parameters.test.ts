@@ -21,6 +21,16 @@ describe('parameters', () => {
     expect(modelVersion(id).parameters / 1e6).toBeCloseTo(millions, digits);
   });
 
+  it('of v2.0 with DC-AE are 11,892.0 million, its condition included', () => {
+    expect(modelVersion('v2.0', 'dc-ae').parameters / 1e6).toBeCloseTo(11_892.0, 1);
+  });
+
+  it('of DC-AE are what its layers give, listed one by one', () => {
+    const { components } = modelVersion('v2.0', 'dc-ae');
+    const vae = components.filter(({ id }) => id.startsWith('vae')).map(({ parameters }) => parameters);
+    expect(vae).toEqual([220_439_936, 239_022_211]);
+  });
+
   it('leave the caption embedder untrained in v1.2 alone', () => {
     for (const version of modelVersions) {
       const frozen = version.parameters - version.trainableParameters;

@@ -103,6 +103,15 @@ describe('resolutions of v2.0', () => {
     expect(grid.latentFrames * grid.spatialTokens).toBe(expected);
   });
 
+  it('are 32 × 32 pixels with DC-AE: 768px square at 128 frames is 18,432 tokens', () => {
+    const version = modelVersion('v2.0', 'dc-ae');
+    // Facts §1c; sides are multiples of 32.
+    const grid = version.tokenGrid(128, version.frameSize('768px', '1:1'));
+    expect(grid.latentFrames * grid.spatialTokens).toBe(18_432);
+    expect(version.frameSize('768px', '16:9', 'infer')).toEqual({ height: 576, width: 1024 });
+    expect(version.frameSize('256px', '16:9', 'infer')).toEqual({ height: 192, width: 320 });
+  });
+
   it('refuses names that are none', () => {
     expect(() => modelVersion('v2.0').frameSize('256', '16:9')).toThrow('did you mean 256px?');
     expect(() => modelVersion('v2.0').frameSize('0px', '16:9')).toThrow('out of range');
@@ -142,6 +151,9 @@ describe('latent frames', () => {
   it('names the nearest counts that a VAE takes', () => {
     expect(modelVersion('v2.0').acceptsFrames(128)).toEqual({ ok: false, nearest: [125, 129] });
     expect(modelVersion('v2.0').acceptsFrames(2)).toEqual({ ok: false, nearest: [1, 5] });
+    expect(modelVersion('v2.0', 'dc-ae').acceptsFrames(129)).toEqual({ ok: false, nearest: [128, 132] });
+    expect(modelVersion('v2.0', 'dc-ae').acceptsFrames(2)).toEqual({ ok: false, nearest: [1, 4] });
+    expect(modelVersion('v2.0', 'dc-ae').acceptsFrames(128)).toEqual({ ok: true });
     expect(modelVersion('v1.3').acceptsFrames(51)).toEqual({ ok: false, nearest: [49, 65] });
     expect(modelVersion('v1.2').acceptsFrames(0)).toEqual({ ok: false, nearest: [1] });
     expect(modelVersion('v2.0').acceptsFrames(Number.NaN)).toEqual({ ok: false, nearest: [1] });

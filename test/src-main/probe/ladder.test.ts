@@ -99,7 +99,7 @@ describe('bisection', () => {
   function largest(low: Rung, high: Rung, runs: (rung: Rung) => boolean) {
     let best = low;
     let tried = 0;
-    for (const trial of bisect('v1.2', low, high)) {
+    for (const trial of bisect(modelVersion('v1.2'), low, high)) {
       tried += 1;
       expect(work(trial)).toBeGreaterThan(work(low));
       expect(work(trial)).toBeLessThan(work(high));
