@@ -1,6 +1,7 @@
 import { formatGiB, gib } from '../../src-main/contract/format.js';
 import type { Part } from '../../src-main/contract/report.js';
-import { letterOf, percent, segmentsOf, tintOf } from './scale.js';
+import { percent } from './scale.js';
+import { Segments } from './stacked-bar.js';
 
 interface MemoryBarProps {
   parts: readonly Part[];
@@ -15,16 +16,10 @@ export function MemoryBar({ parts, freeBytes, reserveBytes, interval }: MemoryBa
   const peak = parts.reduce((sum, part) => sum + part.bytes, 0);
   const bar = { top: freeBytes === null ? 2 : 26, height: 34 };
   const whole = Math.max(peak, interval[1], freeBytes ?? 0) * 1.01 || 1;
-  const segments = segmentsOf(
-    parts.map((part) => part.bytes),
-    whole,
-  );
   return (
     <svg className="chart memory-bar" width="100%" height={bar.top + 58} role="img" aria-label={described()}>
       <rect className="track" x="0" y={bar.top} width="100%" height={bar.height} />
-      {parts.map((part, index) => (
-        <Segment key={part.id} bar={bar} index={index} {...segments[index]!} />
-      ))}
+      <Segments values={parts.map((part) => part.bytes)} whole={whole} top={bar.top} height={bar.height} />
       {/* Last, so that where memory is short the limit is seen across the parts. */}
       {freeBytes !== null && <FreeMemory bar={bar} free={freeBytes} reserve={reserveBytes} whole={whole} />}
       <Interval bar={bar} low={interval[0] / whole} high={interval[1] / whole} />
@@ -41,19 +36,6 @@ export function MemoryBar({ parts, freeBytes, reserveBytes, interval }: MemoryBa
 interface Bar {
   top: number;
   height: number;
-}
-
-function Segment({ bar, index, start, size }: { bar: Bar; index: number; start: number; size: number }) {
-  return (
-    <g className={tintOf(index)}>
-      <rect className="segment" x={percent(start)} y={bar.top} width={percent(size)} height={bar.height} />
-      {size > 0.025 && (
-        <text className="letter" x={percent(start + size / 2)} y={bar.top + 22} textAnchor="middle">
-          {letterOf(index)}
-        </text>
-      )}
-    </g>
-  );
 }
 
 function FreeMemory({
@@ -102,12 +84,20 @@ function FreeMemory({
 
 function Interval({ bar, low, high }: { bar: Bar; low: number; high: number }) {
   const y = bar.top + bar.height + 10;
+  // A small peak on a large GPU has no room at its left.
+  const atRight = low < 0.2;
   return (
     <g className="interval">
       <line x1={percent(low)} x2={percent(high)} y1={y} y2={y} />
       <line x1={percent(low)} x2={percent(low)} y1={y - 4} y2={y + 4} />
       <line x1={percent(high)} x2={percent(high)} y1={y - 4} y2={y + 4} />
-      <text className="label" x={percent(low)} dx="-6" y={y + 4} textAnchor="end">
+      <text
+        className="label"
+        x={percent(atRight ? high : low)}
+        dx={atRight ? 6 : -6}
+        y={y + 4}
+        textAnchor={atRight ? 'start' : 'end'}
+      >
         predicted peak
       </text>
     </g>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { type Evidence, isUnavailable, type Reading } from '../../src-main/contract/evidence.js';
+import { gib } from '../../src-main/contract/format.js';
 
 /** Where a figure comes from. */
 export function EvidenceTag({ evidence }: { evidence: Evidence }) {
@@ -36,6 +37,14 @@ export function Value<T>({ of, children }: { of: Reading<T>; children: (value: T
     <span className="missing">
       – <small>{of.unavailable}</small>
     </span>
+  );
+}
+
+/** What is left in GiB, for a column; what is missing has a minus and stands out. Null where it is not known. */
+export function LeftOver({ bytes }: { bytes: number | null }) {
+  if (bytes === null) return <span className="missing">–</span>;
+  return (
+    <span className={bytes < 0 ? 'bad' : ''}>{`${bytes < 0 ? '−' : ''}${gib(Math.abs(bytes), 2)}`}</span>
   );
 }
 

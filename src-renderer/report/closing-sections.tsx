@@ -1,16 +1,12 @@
 import { formatCount, formatPercent } from '../../src-main/contract/format.js';
 import type { Report } from '../../src-main/contract/report.js';
+import type { Target } from '../../src-main/contract/target.js';
 import { Facts, Section } from './bits.js';
 import { blockName } from './series.js';
 import { Shape } from './status.js';
 
 /** The run that was judged, in full. */
 export function TargetSection({ report: { target } }: { report: Report }) {
-  const checkpointed = Object.entries(target.checkpointedBlocks)
-    .filter(([, count]) => count > 0)
-    .map(
-      ([block, count]) => `${count} × ${blockName(block as Parameters<typeof blockName>[0]).toLowerCase()}`,
-    );
   return (
     <Section id="target" title="Target" aside={`Open-Sora ${target.model}, ${target.task}`}>
       <table>
@@ -54,16 +50,40 @@ export function TargetSection({ report: { target } }: { report: Report }) {
           ['Effective batch', `${target.effectiveBatch}, accumulation ${target.accumulation}`],
           ['Plugin', target.plugin],
           ['Sequence, tensor parallel', `${target.sequenceParallel}, ${target.tensorParallel}`],
-          ['Activation checkpointing', checkpointed.length > 0 ? checkpointed.join(', ') : 'none'],
-          ['Cached', cached(target)],
-          ['EMA', target.ema ? 'on' : 'off'],
+          ...(target.task === 'train' ? trainingFacts(target) : []),
+          ...(target.ae === null ? [] : [['Autoencoder', target.ae] as const]),
+          ['VAE', target.vaeTiling ? 'in its smallest pieces' : 'as the version has it'],
+          ...(target.task === 'infer'
+            ? [['Denoising steps', formatCount(target.samplingSteps)] as const]
+            : []),
+          ...(target.nodes > 1 ? [['Network of a node', networkOf(target)] as const] : []),
         ]}
       />
     </Section>
   );
 }
 
-function cached(target: Report['target']): string {
+function trainingFacts(target: Target): [string, string][] {
+  const checkpointed = Object.entries(target.checkpointedBlocks)
+    .filter(([, count]) => count > 0)
+    .map(
+      ([block, count]) => `${count} × ${blockName(block as Parameters<typeof blockName>[0]).toLowerCase()}`,
+    );
+  const where = target.offload ? ', in host memory' : '';
+  return [
+    ['Activation checkpointing', checkpointed.length > 0 ? `${checkpointed.join(', ')}${where}` : 'none'],
+    ['Cached', cached(target)],
+    ['EMA', target.ema ? 'on' : 'off'],
+    ['Trained', target.loraRank === null ? 'all weights' : `a LoRA of rank ${target.loraRank}`],
+    ['Data loader workers of a rank', String(target.dataWorkers)],
+  ];
+}
+
+function networkOf({ interNodeGbps }: Target): string {
+  return interNodeGbps === null ? 'not given' : `${formatCount(interNodeGbps)} Gbit/s`;
+}
+
+function cached(target: Target): string {
   const parts = [...(target.cachedText ? ['text'] : []), ...(target.cachedVideo ? ['video'] : [])];
   return parts.length > 0 ? parts.join(' and ') : 'nothing';
 }
@@ -80,6 +100,20 @@ export function NotTestedSection({ report }: { report: Report }) {
             </span>
             <span>{text}</span>
           </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+/** What a config file left open, and how it was read. */
+export function AssumptionsSection({ report: { assumptions } }: { report: Report }) {
+  if (assumptions.length === 0) return null;
+  return (
+    <Section id="assumptions" title="What was assumed">
+      <ul className="rows plain">
+        {assumptions.map((text) => (
+          <li key={text}>{text}</li>
         ))}
       </ul>
     </Section>

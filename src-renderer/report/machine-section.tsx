@@ -6,15 +6,20 @@ import { Facts, Section, Value, WideTable } from './bits.js';
 import { Status } from './status.js';
 import { checkWords } from './words.js';
 
-/** What it was measured on. */
+/** What it was measured on; in a plan, where it was worked out. */
 export function MachineSection({ report: { machine, device } }: { report: Report }) {
   const { host } = machine;
+  const planned = device.used === 'none';
   return (
-    <Section id="machine" title="Machine" aside={host.hostname}>
+    <Section
+      id="machine"
+      title={planned ? 'Machine that this was planned on' : 'Machine'}
+      aside={planned ? `${host.hostname}; nothing was run on it` : host.hostname}
+    >
       {machine.gpus.length > 0 && <GpuTable gpus={machine.gpus} />}
       <Facts
         facts={[
-          ['Device', `${device.used}: ${device.reason}`],
+          ['Device', planned ? device.reason : `${device.used}: ${device.reason}`],
           ['Processor', <CpuLine key="cpu" cpu={host.cpu} />],
           ['Host memory', `${formatGiB(host.memory.freeBytes)} free of ${formatGiB(host.memory.totalBytes)}`],
           [
@@ -26,9 +31,17 @@ export function MachineSection({ report: { machine, device } }: { report: Report
           ['System', `${host.os}, ${host.arch}, Node ${host.node}`],
         ]}
       />
+      {!planned && machine.providers.length > 0 && <Providers providers={machine.providers} />}
+    </Section>
+  );
+}
+
+function Providers({ providers }: Pick<Machine, 'providers'>) {
+  return (
+    <>
       <h3>Providers</h3>
       <ul className="rows">
-        {machine.providers.map((provider) => (
+        {providers.map((provider) => (
           <li key={provider.device}>
             <Status
               {...(provider.usable ? { mark: 'pass', word: 'usable' } : { mark: 'none', word: 'not usable' })}
@@ -39,7 +52,7 @@ export function MachineSection({ report: { machine, device } }: { report: Report
           </li>
         ))}
       </ul>
-    </Section>
+    </>
   );
 }
 

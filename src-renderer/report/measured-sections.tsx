@@ -1,8 +1,9 @@
 import { isUnavailable } from '../../src-main/contract/evidence.js';
 import { formatSeconds } from '../../src-main/contract/format.js';
 import type { Report } from '../../src-main/contract/report.js';
-import { OperatorBar, OperatorTable } from '../charts/operator-bar.js';
+import { OperatorTable, operatorValues } from '../charts/operator-table.js';
 import { ProbeGrid } from '../charts/probe-grid.js';
+import { StackedBar } from '../charts/stacked-bar.js';
 import { Section } from './bits.js';
 import { failuresOf, profiledProbe, type Series } from './series.js';
 import { Status } from './status.js';
@@ -46,8 +47,8 @@ export function OperatorSection({ series }: Pick<Measured, 'series'>) {
           <span>
             {name}, {formatSeconds(isUnavailable(probe.time) ? 0 : probe.time.medianSeconds)}
           </span>
-          <OperatorBar
-            seconds={seconds}
+          <StackedBar
+            values={operatorValues(seconds)}
             label={`Time by class of operator: ${name}. The table below has it.`}
           />
         </div>

@@ -1,12 +1,15 @@
 import { isUnavailable, known } from '../../src-main/contract/evidence.js';
-import { formatPercent, gib } from '../../src-main/contract/format.js';
+import { formatGiB, formatPercent, gib } from '../../src-main/contract/format.js';
 import type { Prediction, Report, Verdict } from '../../src-main/contract/report.js';
 import { MemoryBar } from '../charts/memory-bar.js';
 import { letterOf, tintOf } from '../charts/scale.js';
-import { EvidenceTag, Section } from './bits.js';
+import { EvidenceTag, Facts, Section } from './bits.js';
+import { leftOver, worstBucket } from './figures.js';
+import { phaseWords } from './words.js';
 
 /** The predicted peak as a sum of named parts, held against what is free. */
-export function MemorySection({ report: { prediction, verdict, judgedGpu } }: { report: Report }) {
+export function MemorySection({ report }: { report: Report }) {
+  const { prediction, verdict, judgedGpu } = report;
   if (isUnavailable(prediction)) {
     return (
       <Section id="memory" title="Memory on each GPU">
@@ -18,22 +21,44 @@ export function MemorySection({ report: { prediction, verdict, judgedGpu } }: { 
   return (
     <Section
       id="memory"
-      title="Memory on each GPU by part, GiB"
+      title="Memory on each GPU at its peak, GiB"
       aside={judgedGpu ? `judged for ${judgedGpu.name} (${judgedGpu.source})` : undefined}
     >
+      <p className="quiet lead">
+        The peak comes in this phase: <b>{phaseWords[prediction.phase].toLowerCase()}</b>
+        {prediction.buckets.length > 1 && (
+          <>
+            , of the bucket <b>{worstBucket(prediction).label}</b>
+          </>
+        )}
+        .
+      </p>
       <MemoryBar
         parts={prediction.parts}
         freeBytes={free}
         reserveBytes={verdict.reserveBytes}
         interval={prediction.interval.peakBytes}
       />
-      <PartsTable prediction={prediction} verdict={verdict} free={free} />
+      <PartsTable
+        prediction={prediction}
+        verdict={verdict}
+        free={free}
+        left={leftOver(report, prediction.interval.peakBytes)}
+      />
+      {prediction.savedCheckpointBytes !== null && (
+        <Facts facts={[['One saved checkpoint on disk', formatGiB(prediction.savedCheckpointBytes)]]} />
+      )}
     </Section>
   );
 }
 
-function PartsTable(props: { prediction: Prediction; verdict: Verdict; free: number | null }) {
-  const { prediction, verdict, free } = props;
+function PartsTable(props: {
+  prediction: Prediction;
+  verdict: Verdict;
+  free: number | null;
+  left: number | null;
+}) {
+  const { prediction, verdict, free, left } = props;
   const peak = prediction.peakBytesPerGpu;
   const [low, high] = prediction.interval.peakBytes;
   return (
@@ -75,15 +100,16 @@ function PartsTable(props: { prediction: Prediction; verdict: Verdict; free: num
           <td className="figure">{gib(peak, 2)}</td>
           <td className="figure share">100.0 %</td>
         </tr>
-        <Margin free={free} verdict={verdict} high={high} />
+        <Margin free={free} verdict={verdict} left={left} />
       </tfoot>
     </table>
   );
 }
 
 /** A go needs the interval's top, not its middle, to fit, so the margin is counted from there. */
-function Margin({ free, verdict, high }: { free: number | null; verdict: Verdict; high: number }) {
-  if (free === null) {
+function Margin(props: { free: number | null; verdict: Verdict; left: number | null }) {
+  const { free, verdict, left } = props;
+  if (free === null || left === null) {
     return (
       <tr>
         <th scope="row">Free memory</th>
@@ -95,7 +121,6 @@ function Margin({ free, verdict, high }: { free: number | null; verdict: Verdict
       </tr>
     );
   }
-  const left = free - verdict.reserveBytes - high;
   return (
     <tr>
       <th scope="row">{left < 0 ? 'Too little by' : 'Left over'}</th>

@@ -79,6 +79,10 @@ dt {
   margin-top: 8px;
   color: var(--quiet);
 }
+.verdict .solved {
+  margin-top: 10px;
+  font-weight: 600;
+}
 .key-figures {
   display: grid;
   grid-template-columns: 1fr 1fr;
@@ -159,6 +163,18 @@ dt {
   margin-top: 18px;
   margin-bottom: 6px;
 }
+.report .lead {
+  margin-bottom: 10px;
+}
+.lead b {
+  color: var(--ink);
+}
+.card > p + p {
+  margin-top: 6px;
+}
+.card > .chart + table {
+  margin-top: 8px;
+}
 .aside,
 .quiet,
 .missing {
@@ -190,6 +206,9 @@ dt {
 section[aria-labelledby="not-tested"] .rows li {
   grid-template-columns: 22px minmax(0, 1fr);
 }
+.rows.plain li {
+  display: block;
+}
 .facts {
   display: grid;
   grid-template-columns: repeat(auto-fill, minmax(230px, 1fr));
@@ -210,7 +229,8 @@ section[aria-labelledby="not-tested"] .rows li {
   gap: 16px;
   padding: 4px 0;
 }
-.bar-row + table {
+.bar-row + table,
+.bar-row + .wide {
   margin-top: 12px;
 }
 .pair {

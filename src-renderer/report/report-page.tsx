@@ -1,14 +1,19 @@
 import { formatDate, formatSeconds } from '../../src-main/contract/format.js';
 import type { Report } from '../../src-main/contract/report.js';
-import { NotTestedSection, ReproduceSection, TargetSection } from './closing-sections.js';
-import { ChangesSection, ReasonsSection } from './decision-sections.js';
+import { BucketsSection } from './buckets-section.js';
+import { ChangesSection } from './changes-section.js';
+import { AssumptionsSection, NotTestedSection, ReproduceSection, TargetSection } from './closing-sections.js';
+import { HostSection } from './host-section.js';
 import { ChecksSection, MachineSection } from './machine-section.js';
 import { FailuresSection, GridSection, OperatorSection } from './measured-sections.js';
 import { MemorySection } from './memory-section.js';
+import { PhasesSection } from './phases-section.js';
 import { ProbesSection } from './probes-section.js';
+import { ReasonsSection } from './reasons-section.js';
 import { seriesOf } from './series.js';
+import { TimeSection } from './time-section.js';
 import { VerdictCard } from './verdict-card.js';
-import { deviceLine, targetLine } from './words.js';
+import { deviceLine, profileLine, targetLine } from './words.js';
 
 /** A report as a document: the decision first, then the proof. The HTML file, the PDF and the app all show this. */
 export function ReportPage({ report }: { report: Report }) {
@@ -20,14 +25,19 @@ export function ReportPage({ report }: { report: Report }) {
       <ReasonsSection report={report} />
       <ChangesSection report={report} />
       <MemorySection report={report} />
+      <PhasesSection report={report} />
+      <BucketsSection report={report} />
+      <TimeSection report={report} />
+      <HostSection report={report} />
       <GridSection report={report} series={series} />
       <OperatorSection series={series} />
       <FailuresSection report={report} series={series} />
       <ProbesSection series={series} />
-      <div className="pair">
-        <ChecksSection machine={report.machine} />
+      <div className={report.machine.checks.length > 0 ? 'pair' : undefined}>
+        {report.machine.checks.length > 0 && <ChecksSection machine={report.machine} />}
         <NotTestedSection report={report} />
       </div>
+      <AssumptionsSection report={report} />
       <MachineSection report={report} />
       <TargetSection report={report} />
       <ReproduceSection report={report} />
@@ -38,8 +48,11 @@ export function ReportPage({ report }: { report: Report }) {
 function Masthead({ report }: { report: Report }) {
   const facts = [
     ['Run', targetLine(report)],
-    ['Machine', `${report.machine.host.hostname}: ${deviceLine(report)}`],
-    ['Profile', `${report.profile} on ${report.device.used}, ${formatSeconds(report.wallSeconds)}`],
+    [
+      report.device.used === 'none' ? 'Planned on' : 'Machine',
+      `${report.machine.host.hostname}: ${deviceLine(report)}`,
+    ],
+    ['Profile', `${profileLine(report)}, ${formatSeconds(report.wallSeconds)}`],
     ['Made', formatDate(report.createdAt)],
   ] as const;
   return (

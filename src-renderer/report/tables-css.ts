@@ -51,6 +51,25 @@ export const tablesCss = `
   color: var(--fail);
 }
 
+.report .number {
+  width: 28px;
+  color: var(--quiet);
+}
+.report .buckets td,
+.report .buckets th {
+  padding-top: 4px;
+  padding-bottom: 4px;
+}
+.report .buckets .figure + td:not(.figure) {
+  padding-left: 16px;
+}
+.report .buckets .bar {
+  width: 22%;
+  min-width: 140px;
+}
+.buckets .range-bar {
+  margin-bottom: -8px;
+}
 .parts td:nth-child(2) small {
   display: inline;
 }

@@ -1,15 +1,24 @@
 import type { ReactNode } from 'react';
 import { isUnavailable, type Reading, type Unavailable } from '../../src-main/contract/evidence.js';
-import { formatCount, formatGiB, formatSeconds } from '../../src-main/contract/format.js';
+import { formatCount, formatGiB, formatGiBRange, formatSeconds } from '../../src-main/contract/format.js';
 import type { Prediction, Report } from '../../src-main/contract/report.js';
 import { EvidenceTag } from './bits.js';
 import { Shape } from './status.js';
-import { verdictWords, weakestEvidence } from './words.js';
+import {
+  phaseWords,
+  plannedNote,
+  runName,
+  solvedLine,
+  stepName,
+  verdictWords,
+  weakestEvidence,
+} from './words.js';
 
 /** What is read first: the word, the sentence, and the four figures behind it. */
 export function VerdictCard({ report }: { report: Report }) {
   const { verdict } = report;
   const { word, mark } = verdictWords[verdict.status];
+  const planned = plannedNote(report);
   return (
     <section className={`verdict ${mark}`} aria-labelledby="verdict">
       <div className="answer">
@@ -20,6 +29,8 @@ export function VerdictCard({ report }: { report: Report }) {
         <p className="headline">
           <Emphasis text={verdict.headline} />
         </p>
+        {!isUnavailable(report.solved) && <p className="solved">{solvedLine(report.solved)}</p>}
+        {planned && <p className="note">{planned}</p>}
         {report.state === 'cancelled' && (
           <p className="note">The sweep was cancelled: this is what there is.</p>
         )}
@@ -32,14 +43,23 @@ export function VerdictCard({ report }: { report: Report }) {
   );
 }
 
-function KeyFigures({ report: { prediction, verdict, target, judgedGpu } }: { report: Report }) {
+function KeyFigures({ report }: { report: Report }) {
+  const { prediction, verdict, target, judgedGpu } = report;
   return (
     <dl className="key-figures">
       <Figure name="Peak on each GPU" of={part(prediction, (known) => known.peakBytesPerGpu)}>
         {(bytes) => (
           <>
             <b>{formatGiB(bytes)}</b>
-            {!isUnavailable(prediction) && <EvidenceTag evidence={weakestEvidence(prediction.parts)} />}
+            {!isUnavailable(prediction) && (
+              <>
+                <EvidenceTag evidence={weakestEvidence(prediction.parts)} />
+                <small>
+                  {formatGiBRange(prediction.interval.peakBytes)}; phase:{' '}
+                  {phaseWords[prediction.phase].toLowerCase()}
+                </small>
+              </>
+            )}
           </>
         )}
       </Figure>
@@ -47,15 +67,13 @@ function KeyFigures({ report: { prediction, verdict, target, judgedGpu } }: { re
         {(bytes) => (
           <>
             <b>{formatGiB(bytes)}</b>
-            <EvidenceTag evidence={judgedGpu ? 'published' : 'measured'} />
+            {!judgedGpu && <EvidenceTag evidence="measured" />}
+            {judgedGpu && <small>{judgedGpu.source}</small>}
             {verdict.reserveBytes > 0 && <small>{formatGiB(verdict.reserveBytes)} kept back</small>}
           </>
         )}
       </Figure>
-      <Figure
-        name={target.task === 'train' ? 'Optimiser step' : 'Denoising step'}
-        of={part(prediction, (known) => known.secondsPerStep)}
-      >
+      <Figure name={stepName(report)} of={part(prediction, (known) => known.secondsPerStep)}>
         {(seconds) => (
           <>
             <b>{formatSeconds(seconds)}</b>
@@ -63,11 +81,14 @@ function KeyFigures({ report: { prediction, verdict, target, judgedGpu } }: { re
           </>
         )}
       </Figure>
-      <Figure name={runLength(target)} of={part(prediction, (known) => known.secondsTotal)}>
+      <Figure name={runName(report)} of={part(prediction, (known) => known.secondsTotal)}>
         {(seconds) => (
           <>
             <b>{formatSeconds(seconds)}</b>
-            {!isUnavailable(prediction) && <EvidenceTag evidence={prediction.secondsPerStepEvidence} />}
+            {!isUnavailable(prediction) && (
+              <EvidenceTag evidence={weakestEvidence([stepEvidence(prediction), ...prediction.timeParts])} />
+            )}
+            {target.task === 'infer' && <small>{formatCount(target.samplingSteps)} denoising steps</small>}
           </>
         )}
       </Figure>
@@ -92,16 +113,13 @@ function Figure(props: { name: string; of: Reading<number>; children: (value: nu
   );
 }
 
+const stepEvidence = ({ secondsPerStepEvidence: evidence }: Prediction) => ({ evidence });
+
 function part(
   prediction: Report['prediction'],
   read: (known: Prediction) => Reading<number>,
 ): Reading<number> {
   return isUnavailable(prediction) ? (prediction as Unavailable) : read(prediction);
-}
-
-function runLength(target: Report['target']): string {
-  if (target.task === 'infer') return `${formatCount(target.samplingSteps)} denoising steps`;
-  return target.steps === null ? 'Whole run' : `${formatCount(target.steps)} steps`;
 }
 
 /** Sets off the figures with a unit in a sentence: they are what the eye looks for. */

@@ -1,7 +1,8 @@
 import type { Evidence } from '../../src-main/contract/evidence.js';
+import { formatCount } from '../../src-main/contract/format.js';
 import type { Check } from '../../src-main/contract/machine.js';
 import type { OperatorClass, ProbeStatus } from '../../src-main/contract/probe.js';
-import type { Part, Report, VerdictStatus } from '../../src-main/contract/report.js';
+import type { PhaseId, Report, Solved, VerdictStatus } from '../../src-main/contract/report.js';
 
 /** Shapes that a status is drawn with; the word always stands beside it. */
 export type Mark = 'pass' | 'look' | 'fail' | 'none';
@@ -39,8 +40,53 @@ export const operatorWords: Record<OperatorClass, string> = {
 };
 export const operatorClasses = Object.keys(operatorWords) as OperatorClass[];
 
+/** Times of the run that have a high point of their own. */
+export const phaseWords: Record<PhaseId, string> = {
+  load: 'Loading the models',
+  encode: 'Encoding the videos',
+  'first-step': 'First step',
+  backward: 'Forward and backward',
+  step: 'Optimiser’s step',
+  denoise: 'Denoising',
+  decode: 'Decoding the video',
+};
+
+/** `Largest batch that fits: 6 (asked: 8)` */
+export function solvedLine({ variable, asked, value }: Solved): string {
+  const what = {
+    batch: 'Largest batch that fits',
+    frames: 'Most frames that fit',
+    resolution: 'Largest resolution that fits',
+  };
+  return `${what[variable]}: ${value} (asked: ${asked})`;
+}
+
+/** Said first where no probe stands behind the answer; undefined where some do. */
+export function plannedNote({ probes, device }: Report): string | undefined {
+  if (device.used !== 'none' || probes.length > 0) return undefined;
+  return 'Nothing was measured: every figure is modelled, from the model’s graphs and from published figures.';
+}
+
+/** How the answer was found: `quick on cpu`, or that nothing was run for it. */
+export function profileLine({ profile, device, probes }: Report): string {
+  if (device.used === 'none' || profile === null)
+    return probes.length > 0 ? `planned from ${probes.length} earlier probes` : 'planned, nothing measured';
+  return `${profile} on ${device.used}`;
+}
+
+/** What a step of the run is. */
+export function stepName({ target }: Report): string {
+  return target.task === 'train' ? 'Optimiser step' : 'Denoising step';
+}
+
+/** What its whole time is of. */
+export function runName({ target }: Report): string {
+  if (target.task === 'infer') return 'From prompt to pixels';
+  return target.steps === null ? 'Whole run' : `${formatCount(target.steps)} steps`;
+}
+
 /** A sum is only as good as its weakest part. */
-export function weakestEvidence(parts: readonly Part[]): Evidence {
+export function weakestEvidence(parts: readonly { evidence: Evidence }[]): Evidence {
   const order: Evidence[] = ['modelled', 'published', 'measured', 'rehearsed'];
   return order.find((evidence) => parts.some((part) => part.evidence === evidence)) ?? 'modelled';
 }

@@ -7,8 +7,11 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { extractReport } from '../../src-main/report/embedded-report.js';
 import { renderHtml } from '../../src-main/report/html.js';
+import { bucketReport } from '../fixtures/bucket-report.js';
 import { cancelledReport, dryRunReport } from '../fixtures/dry-run-reports.js';
 import { hostileReport } from '../fixtures/hostile-report.js';
+import { inferenceReport } from '../fixtures/inference-report.js';
+import { nothingFitsReport, solvedReport } from '../fixtures/planned-reports.js';
 import { goReport, goWithChangesReport, noGoReport } from '../fixtures/reports.js';
 
 const executablePath = process.env.PREFLIGHT_CHROMIUM ?? '/usr/bin/chromium';
@@ -23,6 +26,10 @@ const reports = {
   'dry-run': dryRunReport(),
   cancelled: cancelledReport(),
   hostile: hostileReport(),
+  buckets: bucketReport(),
+  inference: inferenceReport(),
+  'nothing-fits': nothingFitsReport(),
+  solved: solvedReport(),
 };
 const schemes = ['light', 'dark'] as const;
 
@@ -118,8 +125,8 @@ describe.skipIf(absent)(`report.html in Chromium${absent}`, () => {
     });
   });
 
-  it.each([320, 768, 1280, 1920])('never scrolls sideways at %i pixels', async (width) => {
-    for (const name of ['go-with-changes', 'dry-run', 'hostile']) {
+  it.each([320, 390, 768, 1280, 1920])('never scrolls sideways at %i pixels', async (width) => {
+    for (const name of ['go-with-changes', 'dry-run', 'hostile', 'buckets', 'inference', 'nothing-fits']) {
       await withPage(name, { viewport: { width, height: 800 } }, async (page) => {
         const [scrollWidth, clientWidth] = await page.evaluate(() => {
           const { scrollWidth: needed, clientWidth: there } = document.documentElement;
@@ -136,25 +143,42 @@ describe.skipIf(absent)(`report.html in Chromium${absent}`, () => {
     });
   });
 
-  it('is pictured in both schemes and sizes, and printed', async () => {
-    const sizes = [
-      { width: 1280, height: 800 },
-      { width: 1920, height: 1080 },
-    ];
-    for (const name of ['go-with-changes', 'dry-run'] as const) {
-      for (const colorScheme of schemes) {
-        for (const viewport of sizes) {
-          await withPage(name, { colorScheme, viewport }, async (page) => {
-            const stem = join(out, `report-${name}-${colorScheme}-${viewport.width}`);
-            await page.screenshot({ path: `${stem}.png` });
-            if (viewport.width === 1280 && name === 'go-with-changes')
-              await page.screenshot({ path: `${stem}-full.png`, fullPage: true });
+  it('has every figure of a chart in a table or a list of the same section', async () => {
+    for (const name of ['buckets', 'inference', 'nothing-fits', 'go-with-changes']) {
+      await withPage(name, {}, async (page) => {
+        const lost = await page.evaluate(() =>
+          [...document.querySelectorAll('svg[role="img"]')].flatMap((chart) => {
+            const tables = chart.closest('.card')?.querySelectorAll('table, dl') ?? [];
+            const told = [...tables].map((table) => table.textContent).join(' ');
+            const words = [...chart.querySelectorAll('text')].map((text) => text.textContent);
+            const numbers = words.join(' ').match(/\d[\d,.]*\d|\d/g) ?? [];
+            return numbers.filter((number) => !told.includes(number));
+          }),
+        );
+        expect(lost, name).toEqual([]);
+        expect(await page.locator('svg[role="img"]').count()).toBeGreaterThan(0);
+      });
+    }
+  });
+
+  it.each(['go-with-changes', 'dry-run', 'buckets', 'inference', 'nothing-fits', 'solved'])(
+    '%s: is pictured in both schemes and sizes, narrow and printed',
+    async (name) => {
+      for (const [width, height] of [
+        [390, 844],
+        [1280, 800],
+        [1920, 1080],
+      ] as const) {
+        for (const colorScheme of schemes) {
+          await withPage(name, { colorScheme, viewport: { width, height } }, async (page) => {
+            const path = join(out, `report-${name}-${colorScheme}-${width}.png`);
+            await page.screenshot({ path, fullPage: true });
           });
         }
       }
       await withPage(name, {}, async (page) => {
         await page.pdf({ path: join(out, `report-${name}.pdf`), preferCSSPageSize: true });
       });
-    }
-  });
+    },
+  );
 });

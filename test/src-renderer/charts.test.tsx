@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { known } from '../../src-main/contract/evidence.js';
 import type { Prediction } from '../../src-main/contract/report.js';
 import { MemoryBar } from '../../src-renderer/charts/memory-bar.js';
-import { OperatorBar } from '../../src-renderer/charts/operator-bar.js';
+import { operatorValues } from '../../src-renderer/charts/operator-table.js';
 import { ProbeGrid } from '../../src-renderer/charts/probe-grid.js';
+import { RangeBar, wholeOf } from '../../src-renderer/charts/range-bar.js';
+import { StackedBar } from '../../src-renderer/charts/stacked-bar.js';
 import { failuresOf, profiledProbe, seriesOf } from '../../src-renderer/report/series.js';
 import { probe } from '../fixtures/probes.js';
 import { goWithChangesReport, noGoReport } from '../fixtures/reports.js';
@@ -52,9 +54,36 @@ describe('the memory bar', () => {
 describe('the bar of operator classes', () => {
   it('leaves out what took no time and fills its width', () => {
     const svg = renderToStaticMarkup(
-      <OperatorBar seconds={{ matmul: 3, attention: 1, norm: 0 }} label="time" />,
+      <StackedBar values={operatorValues({ matmul: 3, attention: 1, norm: 0 })} label="time" />,
     );
     expect(widths(svg, 'segment')).toEqual([75, 25]);
+  });
+});
+
+describe('the bars by phase', () => {
+  const ranges: [number, number][] = [
+    [30, 40],
+    [50, 90],
+  ];
+
+  it('share one width, in which the longest interval and the limit have room', () => {
+    expect(wholeOf(ranges, 80)).toBeCloseTo(90 * 1.01);
+    expect(wholeOf(ranges, 120)).toBeCloseTo(120 * 1.01);
+    expect(wholeOf(ranges, null)).toBeCloseTo(90 * 1.01);
+  });
+
+  it('draw the parts, the limit and the interval at their places, and no letter for one part alone', () => {
+    const svg = renderToStaticMarkup(
+      <RangeBar values={[20, 0, 50]} range={[60, 90]} limit={80} whole={100} label="backward" />,
+    );
+    expect(widths(svg, 'segment')).toEqual([20, 50]);
+    expect(svg).toContain('<line class="limit" x1="80%" x2="80%"');
+    expect(svg).toContain('<line x1="60%" x2="90%"');
+    expect([...svg.matchAll(/class="letter"[^>]*>(.)</g)].map(([, letter]) => letter)).toEqual(['A', 'C']);
+    const alone = renderToStaticMarkup(
+      <RangeBar values={[20]} range={[18, 22]} limit={null} whole={100} label="backward" />,
+    );
+    expect(alone).not.toMatch(/class="(letter|limit)"/);
   });
 });
 

@@ -1,33 +1,13 @@
 import { formatPercent, secondsColumn } from '../../src-main/contract/format.js';
 import type { OperatorClass, Probe } from '../../src-main/contract/probe.js';
 import { operatorClasses, operatorWords } from '../report/words.js';
-import { letterOf, percent, segmentsOf, tintOf } from './scale.js';
+import { letterOf, tintOf } from './scale.js';
 
 type Seconds = Partial<Record<OperatorClass, number>>;
 
-/** One probe's profiled run, by class of operator; its table keys the letters. */
-export function OperatorBar({ seconds, label }: { seconds: Seconds; label: string }) {
-  const values = operatorClasses.map((name) => seconds[name] ?? 0);
-  const total = values.reduce((sum, value) => sum + value, 0) || 1;
-  const segments = segmentsOf(values, total);
-  return (
-    <svg className="chart operator-bar" width="100%" height="22" role="img" aria-label={label}>
-      {operatorClasses.map((name, index) => {
-        const { start, size } = segments[index]!;
-        if (size === 0) return null;
-        return (
-          <g key={name} className={tintOf(index)}>
-            <rect className="segment" x={percent(start)} y="0" width={percent(size)} height="22" />
-            {size > 0.035 && (
-              <text className="letter" x={percent(start + size / 2)} y="16" textAnchor="middle">
-                {letterOf(index)}
-              </text>
-            )}
-          </g>
-        );
-      })}
-    </svg>
-  );
+/** Seconds by class of operator, in the order in which bars and table have them. */
+export function operatorValues(seconds: Seconds): number[] {
+  return operatorClasses.map((name) => seconds[name] ?? 0);
 }
 
 /** The table behind the bars: a row for each class, a column for each probe. */

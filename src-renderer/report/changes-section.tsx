@@ -1,0 +1,129 @@
+import { isUnavailable, known, type Reading, unavailable } from '../../src-main/contract/evidence.js';
+import { formatChange, formatGiB, formatSeconds } from '../../src-main/contract/format.js';
+import type { Recommendation, Report } from '../../src-main/contract/report.js';
+import { Section, Value } from './bits.js';
+import { flagsLine, nearestMissSentences, settingName } from './setting-words.js';
+
+/** What to change, in the order in which to do it, and what each change buys; else what comes nearest. */
+export function ChangesSection({ report }: { report: Report }) {
+  const { recommendation, nearestMiss } = report;
+  if (!isUnavailable(nearestMiss)) {
+    return (
+      <Section id="changes" title="Nothing fits: the nearest miss">
+        {nearestMissSentences(report).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+        <Flags settings={nearestMiss.settings} title="The settings of the nearest miss, as flags" />
+      </Section>
+    );
+  }
+  if (isUnavailable(recommendation)) {
+    return (
+      <Section id="changes" title="Changes">
+        <p className="quiet">None recommended: {recommendation.unavailable}.</p>
+      </Section>
+    );
+  }
+  const { changes, settings } = recommendation;
+  if (changes.length === 0) {
+    return (
+      <Section id="changes" title="Changes">
+        <p className="quiet">None: the target stays as it is.</p>
+        <Flags settings={settings} title="Its settings, as flags" />
+      </Section>
+    );
+  }
+  return (
+    <Section
+      id="changes"
+      title="Make these changes, in this order"
+      aside="each against what stands before it"
+    >
+      <ChangesTable changes={changes} />
+      <Flags settings={settings} title="All settings, as flags" />
+    </Section>
+  );
+}
+
+function ChangesTable({ changes }: Pick<Recommendation, 'changes'>) {
+  const bytes = changes.reduce((sum, change) => sum + change.bytes, 0);
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col" className="number">
+            #
+          </th>
+          <th scope="col">Setting</th>
+          {['From', 'To', 'Memory on each GPU', 'Step'].map((name) => (
+            <th scope="col" className="figure" key={name}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {changes.map((change, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the place is what a change is known by
+          <tr key={index}>
+            <td className="number">{index + 1}</td>
+            <th scope="row">{settingName(change.setting)}</th>
+            <td className="figure words">{change.from}</td>
+            <td className="figure words">
+              <b>{change.to}</b>
+            </td>
+            <ChangeCells bytes={change.bytes} seconds={change.seconds} />
+          </tr>
+        ))}
+      </tbody>
+      {changes.length > 1 && (
+        <tfoot>
+          <tr className="total">
+            <td />
+            <th scope="row" colSpan={3}>
+              All together
+            </th>
+            <ChangeCells bytes={bytes} seconds={secondsTogether(changes)} />
+          </tr>
+        </tfoot>
+      )}
+    </table>
+  );
+}
+
+/** Unknown as soon as one of them is. */
+function secondsTogether(changes: Recommendation['changes']): Reading<number> {
+  const all = changes.map(({ seconds }) => known(seconds));
+  if (all.includes(undefined)) return unavailable('not known of each');
+  return all.reduce<number>((sum, seconds) => sum + seconds!, 0);
+}
+
+function ChangeCells({ bytes, seconds }: { bytes: number; seconds: Reading<number> }) {
+  return (
+    <>
+      <td className="figure">
+        <Change of={bytes} format={formatGiB} />
+      </td>
+      <td className="figure">
+        <Value of={seconds}>{(value) => <Change of={value} format={formatSeconds} />}</Value>
+      </td>
+    </>
+  );
+}
+
+/** Green is less, amber is more; the sign says the same. */
+function Change({ of, format }: { of: number; format: (magnitude: number) => string }) {
+  const tone = of < 0 ? 'better' : of > 0 ? 'worse' : 'same';
+  return <span className={tone}>{formatChange(of, format)}</span>;
+}
+
+function Flags({ settings, title }: { settings: Recommendation['settings']; title: string }) {
+  const line = flagsLine(settings);
+  if (line === '') return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <pre>{line}</pre>
+    </>
+  );
+}

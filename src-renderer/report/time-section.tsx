@@ -1,0 +1,129 @@
+import { isUnavailable } from '../../src-main/contract/evidence.js';
+import {
+  formatEnergy,
+  formatPercent,
+  formatSamplesPerDay,
+  formatSeconds,
+  secondsColumn,
+} from '../../src-main/contract/format.js';
+import type { Report } from '../../src-main/contract/report.js';
+import { letterOf, tintOf } from '../charts/scale.js';
+import { StackedBar } from '../charts/stacked-bar.js';
+import { EvidenceTag, Facts, Section, Value } from './bits.js';
+import { runTimes, stepTimes, type TimeRow } from './figures.js';
+import { runName, stepName } from './words.js';
+
+/** Where a step's time goes, and what the whole run takes; for inference from prompt to pixels. */
+export function TimeSection({ report }: { report: Report }) {
+  const { prediction, target } = report;
+  if (isUnavailable(prediction)) return null;
+  const { secondsPerStep, secondsTotal, interval } = prediction;
+  const step = { name: stepName(report), rows: stepTimes(prediction), total: secondsPerStep };
+  const run = { name: runName(report), rows: runTimes(report), total: secondsTotal };
+  const range = isUnavailable(interval.secondsPerStep) ? null : interval.secondsPerStep;
+  return (
+    <Section
+      id="time"
+      title="Time"
+      aside={prediction.buckets.length > 1 ? 'mean of the buckets, by their shares of the steps' : undefined}
+    >
+      {target.task === 'infer' && <TimeTable {...run} range={null} />}
+      <TimeTable {...step} range={range} />
+      {target.task === 'train' && <TimeTable {...run} range={null} />}
+      <Facts
+        facts={[
+          [
+            step.name,
+            <Value key="step" of={secondsPerStep}>
+              {formatSeconds}
+            </Value>,
+          ],
+          [
+            run.name,
+            <Value key="total" of={secondsTotal}>
+              {formatSeconds}
+            </Value>,
+          ],
+          [
+            'Throughput',
+            <Value key="samples" of={prediction.samplesPerDay}>
+              {formatSamplesPerDay}
+            </Value>,
+          ],
+          [
+            'Energy, at the power limit',
+            <Value key="energy" of={prediction.energyJoules}>
+              {(joules) => `${formatEnergy(joules)} at most`}
+            </Value>,
+          ],
+        ]}
+      />
+    </Section>
+  );
+}
+
+interface TimeTableProps {
+  name: string;
+  rows: TimeRow[];
+  total: Report['wallSeconds'] | { unavailable: string };
+  range: readonly [number, number] | null;
+}
+
+/** Parts of a time as a bar and as its table; nothing where there is nothing to add up. */
+function TimeTable({ name, rows, total, range }: TimeTableProps) {
+  if (isUnavailable(total) || rows.length === 0) return null;
+  const { unit, format } = secondsColumn([total]);
+  return (
+    <>
+      <h3>
+        {name}, {formatSeconds(total)}
+      </h3>
+      <StackedBar
+        values={rows.map(({ seconds }) => seconds)}
+        label={`${name}: ${formatSeconds(total)}. The table below has its parts.`}
+      />
+      <table className="parts">
+        <thead>
+          <tr>
+            <th scope="col">Part</th>
+            <th scope="col">Where from</th>
+            <th scope="col" className="figure">
+              {unit}
+            </th>
+            <th scope="col" className="figure share">
+              Share
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ id, name: part, evidence, note, seconds }, index) => (
+            <tr key={id}>
+              <th scope="row">
+                <span className={`swatch ${tintOf(index)}`}>{letterOf(index)}</span> {part}
+              </th>
+              <td>
+                <EvidenceTag evidence={evidence} /> <small>{note}</small>
+              </td>
+              <td className="figure">{format(seconds)}</td>
+              <td className="figure share">{formatPercent(seconds / (total || 1), 1)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr className="total">
+            <th scope="row">{name}</th>
+            <td>
+              {range && (
+                <small>
+                  between {format(range[0])} and {format(range[1])}
+                </small>
+              )}
+            </td>
+            <td className="figure">{format(total)}</td>
+            <td className="figure share">100.0 %</td>
+          </tr>
+        </tfoot>
+      </table>
+    </>
+  );
+}
