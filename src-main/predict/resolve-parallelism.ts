@@ -1,5 +1,5 @@
 import type { ModelVersion, OptimizerPlugin, Task } from '../../models/catalog/types.js';
-import type { Target } from '../contract/target.js';
+import type { Bucket, Target } from '../contract/target.js';
 import type { TargetFlags } from '../contract/target-flags.js';
 import { UsageError } from '../contract/usage-error.js';
 import { oneOf, wholeNumber } from './flag-values.js';
@@ -54,10 +54,33 @@ function sequenceGroup(version: ModelVersion, flags: TargetFlags): number {
     throw new UsageError('--sp: v1.1 has no sequence parallelism; leave it out or say 1');
   if (version.heads % sp !== 0) {
     throw new UsageError(
-      `--sp ${sp} does not divide the ${version.heads} attention heads of ${version.id}; right would be ${divisors(version.heads)}`,
+      `--sp ${sp} does not divide the ${version.heads} attention heads of ${version.id}; right would be ${sequenceGroups(version).join(', ')}`,
     );
   }
   return sp;
+}
+
+/**
+ * Whether a sequence group can share a bucket's tokens: v1.0 splits the latent frames (v1.0:opensora/models/stdit/stdit.py
+ * `d_t % sp_size`), v1.2 the tokens of a frame (v1.2:opensora/acceleration/communications.py `_split`); v1.3 pads rows
+ * and v2.0 pads the text, so that any size goes.
+ */
+export function sharesEvenly(version: ModelVersion, bucket: Bucket, sp: number): boolean {
+  if (version.id === 'v1.0') return bucket.latentFrames % sp === 0;
+  return version.id !== 'v1.2' || bucket.spatialTokens % sp === 0;
+}
+
+/** @throws UsageError where a sequence group cannot share the bucket's tokens. */
+export function checkSequence(version: ModelVersion, bucket: Bucket, sp: number): void {
+  if (sharesEvenly(version, bucket, sp)) return;
+  const [count, what] =
+    version.id === 'v1.0'
+      ? [bucket.latentFrames, 'latent frames']
+      : [bucket.spatialTokens, `tokens of a frame at ${bucket.resolution}`];
+  const right = sequenceGroups(version).filter((size) => sharesEvenly(version, bucket, size));
+  throw new UsageError(
+    `--sp ${sp} does not divide the ${count} ${what}, which ${version.id} shares among the group; right would be ${right.join(', ')}`,
+  );
 }
 
 function tensorGroup(version: ModelVersion, flags: TargetFlags): number {
@@ -68,10 +91,20 @@ function tensorGroup(version: ModelVersion, flags: TargetFlags): number {
   }
   if (version.heads % tp !== 0) {
     throw new UsageError(
-      `--tp ${tp} does not divide the ${version.heads} attention heads of ${version.id}; right would be ${divisors(version.heads)}`,
+      `--tp ${tp} does not divide the ${version.heads} attention heads of ${version.id}; right would be ${tensorGroups(version).join(', ')}`,
     );
   }
   return tp;
+}
+
+/** GPUs that may share a sample's tokens in this version. */
+export function sequenceGroups(version: ModelVersion): number[] {
+  return version.id === 'v1.1' ? [1] : divisors(version.heads);
+}
+
+/** GPUs that may share the weights of a block in this version. */
+export function tensorGroups(version: ModelVersion): number[] {
+  return version.id === 'v2.0' ? divisors(version.heads) : [1];
 }
 
 /**
@@ -94,7 +127,8 @@ function pluginOf(version: ModelVersion, task: Task, flags: TargetFlags, grouped
   return plugin;
 }
 
-function pluginsOf(version: ModelVersion): OptimizerPlugin[] {
+/** The plugins that the version's training script takes. */
+export function pluginsOf(version: ModelVersion): OptimizerPlugin[] {
   if (version.id === 'v2.0') return ['zero1', 'zero2', 'hybrid'];
   return version.id === 'v1.3' ? ['zero1', 'zero2'] : ['zero2'];
 }
@@ -131,8 +165,6 @@ function batches(
   return { effectiveBatch: asked, accumulation };
 }
 
-function divisors(count: number): string {
-  return Array.from({ length: count }, (_, index) => index + 1)
-    .filter((value) => count % value === 0)
-    .join(', ');
+function divisors(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1).filter((value) => count % value === 0);
 }

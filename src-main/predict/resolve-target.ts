@@ -5,7 +5,7 @@ import { type TargetFlags, targetFlagsSchema } from '../contract/target-flags.js
 import { UsageError } from '../contract/usage-error.js';
 import { oneOf, wholeNumber } from './flag-values.js';
 import { resolveCheckpointing } from './resolve-checkpointing.js';
-import { resolveParallelism } from './resolve-parallelism.js';
+import { checkSequence, resolveParallelism } from './resolve-parallelism.js';
 import { resolveBucket } from './resolve-shape.js';
 
 /**
@@ -19,13 +19,15 @@ export function resolveTarget(given: TargetFlags): Target {
   const version = modelVersion(model, ae);
   const task = oneOf('--task', flags.task, taskSchema.options);
   const bucket = resolveBucket(version, task, flags);
+  const parallelism = resolveParallelism(version, task, flags, bucket.batch);
+  checkSequence(version, bucket, parallelism.sequenceParallel);
   return {
     model: version.id,
     task,
     buckets: [bucket],
     dtype:
       flags.dtype === undefined ? version.training.dtype : oneOf('--dtype', flags.dtype, dtypeSchema.options),
-    ...resolveParallelism(version, task, flags, bucket.batch),
+    ...parallelism,
     checkpointedBlocks: resolveCheckpointing(version, task, flags.checkpointing),
     cachedText: trainingSwitch('--cached-text', task, flags.cachedText),
     cachedVideo: trainingSwitch('--cached-video', task, flags.cachedVideo),

@@ -8,6 +8,13 @@ const first: TargetFlags = { model: 'v1.2', task: 'train', resolution: '144p', f
 const v2: TargetFlags = { model: 'v2.0', task: 'train', resolution: '256px', frames: 129, batch: 3 };
 
 describe('a target', () => {
+  it('with a sequence group that divides its tokens', () => {
+    expect(resolveTarget({ ...first, resolution: '480p', sp: 2, gpuCount: 2 }).sequenceParallel).toBe(2);
+    expect(resolveTarget({ ...first, resolution: '720p', sp: 4, gpuCount: 4 }).sequenceParallel).toBe(4);
+    // v2.0 pads its text, v1.3 its rows.
+    expect(resolveTarget({ ...v2, sp: 3, gpuCount: 3 }).sequenceParallel).toBe(3);
+  });
+
   it('of the first command', () => {
     const target = resolveTarget({ ...first, frames: '51', batch: '4' });
     expect(targetSchema.parse(target)).toEqual(target);
@@ -119,6 +126,17 @@ describe('a target that cannot be', () => {
     ['sp that does not divide heads', { ...v2, sp: 5, gpuCount: 5 }, /--sp 5 does not divide the 24/],
     ['sp beyond the GPUs', { ...v2, sp: 3, gpuCount: 4 }, /must divide the GPUs, and --gpu-count is 4/],
     ['zero2 with sp', { ...v2, sp: 4, gpuCount: 8, plugin: 'zero2' }, /right would be --plugin hybrid/],
+    // 480p has 1590 tokens a frame: upstream tested 2 GPUs there and 4 at 720p (v1.3:README.md).
+    [
+      'sp that does not divide the tokens of v1.2',
+      { ...first, resolution: '480p', sp: 4, gpuCount: 4 },
+      /--sp 4 does not divide the 1590 tokens of a frame at 480p.*right would be 1, 2$/,
+    ],
+    [
+      'sp that does not divide the latent frames of v1.0',
+      { model: 'v1.0', resolution: '512', frames: 15, sp: 2, gpuCount: 2 },
+      /--sp 2 does not divide the 15 latent frames/,
+    ],
     ['sp in v1.1', { model: 'v1.1', sp: 2, gpuCount: 2 }, /v1.1 has no sequence parallelism/],
     ['tp in v1.2', { tp: 2, gpuCount: 2 }, /v1.2 has no tensor parallelism/],
     ['hybrid in v1.2', { plugin: 'hybrid' }, /v1.2 trains with zero2/],
