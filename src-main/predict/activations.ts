@@ -1,37 +1,24 @@
-import type { BlockAnalysis, BlockShape } from '../../models/blocks/types.js';
 import type { ModelVersion } from '../../models/catalog/types.js';
 import type { Probe } from '../contract/probe.js';
 import type { Bucket, Target } from '../contract/target.js';
-import { type Analyse, blockKinds, shapeOf, targetShape } from './analyser.js';
-import { measuredLiveBytes, nearestMeasured } from './nearest-probe.js';
+import type { Analyse } from './analyser.js';
+import { type Kind, kindsOf, ownSaved } from './block-kinds.js';
+import { exchangePart } from './exchange.js';
+import { loraActivations } from './lora-activations.js';
 import { type RangedPart, rangedPart, type Spread, spreads } from './parts.js';
-import { eagerInferencePeak, type Unfused, unfusedTraining } from './unfused.js';
+import { sequenceShare } from './sequence-share.js';
 
-/** One kind of block as the target has it. */
-interface Kind {
-  kind: string;
-  depth: number;
-  checkpointed: number;
-  analysis: BlockAnalysis;
-  live: Live;
-  unfused: Unfused;
-  /** Live peak of the block in upstream's inference. */
-  eagerBytes: number;
-}
-
-interface Live {
-  /** Live peak of one block with kernels fused as PyTorch has them. */
-  bytes: number;
-  evidence: 'measured' | 'modelled';
-  spread: Spread;
-  note: string;
-}
+/** Checkpoints on the GPU at once where they wait in host memory: one that is used, one on its way. */
+const checkpointsInFlight = 2;
 
 /**
  * Activations of one training micro-batch on each GPU, in bytes: what the blocks keep for the backward, what
  * checkpoints keep, what the block under way adds to that at its peak, and in each of these what upstream does not fuse.
  *
- * Sequence ranks share the tokens evenly. What only our own rules hold (attention scratch, steps of a norm's gradient) is in no part: PyTorch has none.
+ * Sequence ranks share the tokens, tensor ranks what lies inside a block. What only our own rules hold (attention
+ * scratch, steps of a norm's gradient) is in no part: PyTorch has none.
+ *
+ * @param flashAttention whether it runs on the card
  */
 export function trainingActivations(
   version: ModelVersion,
@@ -39,33 +26,30 @@ export function trainingActivations(
   bucket: Bucket,
   probes: readonly Probe[],
   analyse: Analyse,
+  flashAttention: boolean,
 ): RangedPart[] {
-  const kinds = kindsOf(version, target, bucket, probes, analyse);
-  const share = 1 / target.sequenceParallel;
-  const own = ({ analysis }: Kind) => analysis.savedForBackwardBytes - analysis.sharedSavedBytes;
+  const kinds = kindsOf(version, target, bucket, probes, analyse, flashAttention);
+  const share = sequenceShare(version, target, bucket);
   const shared = Math.max(...kinds.map(({ analysis }) => analysis.sharedSavedBytes));
-  const saved = sum(kinds, (kind) => (kind.depth - kind.checkpointed) * own(kind)) + shared;
-  const checkpoints = sum(kinds, ({ checkpointed, analysis }) => checkpointed * analysis.blockInputBytes);
+  const saved = sum(kinds, (kind) => (kind.depth - kind.checkpointed) * keptOf(kind)) + shared;
   const worst = worstMoment(kinds);
+  const lora = target.loraRank !== null;
   return [
     rangedPart(
       'saved-activations',
       'Activations saved for the backward',
       saved * share,
       'modelled',
-      spreads.activations,
-      `${sum(kinds, ({ depth, checkpointed }) => depth - checkpointed)} blocks that are not checkpointed, from the graph with fused norms and FlashAttention; what all blocks share once`,
+      lora ? spreads.loraActivations : spreads.activations,
+      `${sum(kinds, ({ depth, checkpointed }) => depth - checkpointed)} blocks that are not checkpointed, from the graph with fused norms and FlashAttention; what all blocks share once${lora ? '; with LoRA on fewer layers the inputs of the rest are not kept' : ''}`,
     ),
-    rangedPart(
-      'checkpoints',
-      'Checkpoints',
-      checkpoints * share,
-      'modelled',
-      spreads.checkpoints,
-      `the inputs of ${sum(kinds, ({ checkpointed }) => checkpointed)} checkpointed blocks`,
-    ),
+    checkpointPart(kinds, target, share),
     underWay(worst, share),
     ...unfusedParts(kinds, worst.kind, share),
+    ...(share < 1
+      ? [exchangePart(version, 'train', worst.kind.kind, exchanged(worst.kind, target, share))]
+      : []),
+    ...loraActivations(version, target, kinds, share),
   ];
 }
 
@@ -76,12 +60,14 @@ export function inferenceActivations(
   bucket: Bucket,
   probes: readonly Probe[],
   analyse: Analyse,
+  flashAttention: boolean,
 ): RangedPart[] {
-  const kinds = kindsOf(version, target, bucket, probes, analyse);
-  const share = 1 / target.sequenceParallel;
-  const eager = ({ kind }: Moment) => Math.max(0, kind.eagerBytes - kind.analysis.fusedLiveBytes);
+  const kinds = kindsOf(version, target, bucket, probes, analyse, flashAttention);
+  const share = sequenceShare(version, target, bucket);
+  const eager = ({ kind }: Moment) =>
+    Math.max(0, kind.eagerBytes - kind.analysis.fusedLiveBytes) * kind.tensorShare;
   const worst = kinds
-    .map((kind) => ({ kind, bytes: kind.live.bytes }))
+    .map((kind) => ({ kind, bytes: kind.live.bytes * kind.tensorShare }))
     .reduce((most, next) => (next.bytes + eager(next) > most.bytes + eager(most) ? next : most));
   return [
     underWay(worst, share),
@@ -93,57 +79,43 @@ export function inferenceActivations(
       spreads.inferenceBlock,
       `what upstream's ${worst.kind.kind} block holds beyond the graph's schedule: names that live on, fp32 pieces of norms, scores off FlashAttention`,
     ),
+    ...(share < 1
+      ? [exchangePart(version, 'infer', worst.kind.kind, exchanged(worst.kind, target, share))]
+      : []),
   ];
 }
 
-function kindsOf(
-  version: ModelVersion,
-  target: Target,
-  bucket: Bucket,
-  probes: readonly Probe[],
-  analyse: Analyse,
-): Kind[] {
-  return blockKinds(version).map(({ kind, depth }) => {
-    const shape = targetShape(version, target, bucket, kind);
-    const analysis = analyse(shape);
-    return {
-      kind,
-      depth,
-      checkpointed: target.checkpointedBlocks[kind] ?? 0,
-      analysis,
-      live: liveOf(shape, analysis, probes, analyse),
-      unfused: unfusedTraining(version, version.hidden, shape),
-      eagerBytes: eagerInferencePeak(version, version.hidden, shape),
-    };
-  });
+/** Bytes of one `[own tokens, hidden]` tensor of a block inside which tensor ranks share the heads. */
+function exchanged({ analysis }: Kind, { tensorParallel }: Target, share: number): number {
+  return (analysis.blockInputBytes * share) / tensorParallel;
 }
 
-/** From a probe where there is one, scaled by what the graph says of the two shapes; else from the graph alone. */
-function liveOf(
-  shape: BlockShape,
-  analysis: BlockAnalysis,
-  probes: readonly Probe[],
-  analyse: Analyse,
-): Live {
-  const graph = analysis.fusedLiveBytes;
-  const measured = nearestMeasured(probes, shape, measuredLiveBytes);
-  if (measured === undefined) {
-    const spread = shape.task === 'infer' ? spreads.inferenceBlock : spreads.block;
-    return { bytes: graph, evidence: 'modelled', spread, note: 'from the graph alone' };
-  }
-  const ratio = measured.value / analyse(shapeOf(measured.probe.point)).liveBytes;
-  const { dtype, batch, frames, resolution } = measured.probe.point;
-  const bytes = graph * ratio;
-  if (measured.exact) {
-    const note = 'measured at this shape and type';
-    return { bytes, evidence: 'measured', spread: spreads.measured, note };
-  }
-  return {
-    bytes,
-    evidence: 'modelled',
-    spread: dtype === shape.dtype ? spreads.scaled : spreads.rescaled,
-    note: `scaled by the graph from a probe in ${dtype} at ${resolution}, ${frames} frames, batch ${batch} (measured ÷ graph ${ratio.toFixed(3)})`,
-  };
+function checkpointPart(kinds: Kind[], target: Target, share: number): RangedPart {
+  const all = sum(kinds, ({ checkpointed, analysis }) => checkpointed * analysis.blockInputBytes);
+  const count = sum(kinds, ({ checkpointed }) => checkpointed);
+  if (!target.offload)
+    return rangedPart(
+      'checkpoints',
+      'Checkpoints',
+      all * share,
+      'modelled',
+      spreads.checkpoints,
+      `the inputs of ${count} checkpointed blocks`,
+    );
+  const flying = checkpointsInFlight * Math.max(...kinds.map(({ analysis }) => analysis.blockInputBytes));
+  return rangedPart(
+    'checkpoints',
+    'Checkpoints on their way',
+    Math.min(all, flying) * share,
+    'modelled',
+    spreads.checkpoints,
+    `two of the inputs of ${count} checkpointed blocks; the rest wait in pinned host memory (main:opensora/acceleration/checkpoint.py)`,
+  );
+}
+
+/** What one block keeps on each tensor rank beside what all share. */
+function keptOf(kind: Kind): number {
+  return ownSaved(kind.analysis) * kind.tensorShare;
 }
 
 /** A kind of block, and what it adds at its peak to what is counted already. */
@@ -156,7 +128,10 @@ interface Moment {
 function worstMoment(kinds: Kind[]): Moment {
   const all = ({ kind, bytes }: Moment) => bytes + sum(pieces, (piece) => beyondFused(kind, piece));
   return kinds
-    .map((kind) => ({ kind, bytes: Math.max(0, kind.live.bytes - alreadyCounted(kind)) }))
+    .map((kind) => ({
+      kind,
+      bytes: Math.max(0, kind.live.bytes * kind.tensorShare - alreadyCounted(kind)),
+    }))
     .reduce((most, next) => (all(next) > all(most) ? next : most));
 }
 
@@ -170,10 +145,7 @@ function underWay({ kind, bytes }: Moment, share: number): RangedPart {
     `live peak of one ${kind.kind} block with PyTorch's fused kernels, without what is counted already; ${kind.live.note}`,
   );
   // All that a block keeps is there at once when its recomputation ends, whatever the schedule.
-  const kept = Math.max(
-    0,
-    (kind.analysis.savedForBackwardBytes - kind.analysis.sharedSavedBytes - alreadyCounted(kind)) * share,
-  );
+  const kept = Math.max(0, (keptOf(kind) - alreadyCounted(kind)) * share);
   const least = Math.min(part.bytes, Math.floor(kept * spreads.activations.low));
   return { ...part, range: [Math.max(part.range[0], least), part.range[1]] };
 }
@@ -201,7 +173,7 @@ function unfusedParts(kinds: Kind[], underWay: Kind, share: number): RangedPart[
       'Scores off FlashAttention',
       'scores',
       spreads.unfused,
-      "heads × tokens × sequence, in fp32 and in the block's type, of attention that upstream does not give to FlashAttention: v1.2:opensora/models/layers/blocks.py `N > B`",
+      "heads × tokens × sequence, in fp32 and in the block's type, of attention that does not go to FlashAttention: v1.2:opensora/models/layers/blocks.py `N > B`, and all of it on cards that have none",
     ),
     named(
       'masked-modulation',
@@ -221,10 +193,8 @@ function beyondFused({ checkpointed, unfused }: Kind, what: Piece): number {
 }
 
 /** With any block checkpointed, its kind's worst moment recomputes one: then its input alone is counted already. */
-function alreadyCounted({ checkpointed, analysis }: Kind): number {
-  return checkpointed > 0
-    ? analysis.blockInputBytes
-    : analysis.savedForBackwardBytes - analysis.sharedSavedBytes;
+function alreadyCounted(kind: Kind): number {
+  return kind.checkpointed > 0 ? kind.analysis.blockInputBytes : keptOf(kind);
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

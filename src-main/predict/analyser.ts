@@ -10,13 +10,20 @@ export type Analyse = (shape: BlockShape) => BlockAnalysis;
 export function remembered(analyse: Analyse): Analyse {
   const known = new Map<string, BlockAnalysis>();
   return (shape) => {
-    const key = JSON.stringify(Object.entries(shape).sort());
+    const key = keyOf(shape);
     const found = known.get(key);
     if (found !== undefined) return found;
     const made = analyse(shape);
     known.set(key, made);
     return made;
   };
+}
+
+/** All that a shape consists of, in a fixed order. */
+function keyOf(shape: BlockShape): string {
+  const { model, block, task, dtype, batch, latentFrames, rows, columns, depth, checkpoint, optimizer } =
+    shape;
+  return `${model} ${block} ${task} ${dtype} ${batch} ${latentFrames} ${rows} ${columns} ${depth} ${checkpoint} ${optimizer}`;
 }
 
 /** The version's kinds of block, each with its depth. */

@@ -31,15 +31,20 @@ export interface MemoryPrediction {
   range: [low: number, high: number];
 }
 
-/** The peak over the target's buckets and phases. */
+/**
+ * The peak over the target's buckets and phases.
+ *
+ * @param flashAttention whether FlashAttention 2 runs on the card: without it v1.x holds the scores of all attention
+ */
 export function predictMemory(
   version: ModelVersion,
   target: Target,
   probes: readonly Probe[],
   analyse: Analyse,
+  flashAttention = true,
 ): MemoryPrediction {
   const buckets = target.buckets.map((bucket): BucketMemory => {
-    const phases = phasesOf(version, target, bucket, probes, analyse).map(
+    const phases = phasesOf(version, target, bucket, probes, analyse, flashAttention).map(
       ({ name, parts }): PhaseMemory => ({ name, parts, ...sumOf(parts) }),
     );
     const peak = largest(phases, ({ bytes }) => bytes);

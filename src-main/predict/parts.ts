@@ -32,6 +32,8 @@ export const spreads = {
    * fuse is a part of its own; above, what the allocator loses to fragments.
    */
   activations: { low: 0.95, high: 1.15 },
+  /** The same with the weights frozen: where a LoRA adapts fewer layers, inputs of the others are not kept. */
+  loraActivations: { low: 0.65, high: 1.15 },
   /** Counted from upstream's statements: what PyTorch really holds at the moment that counts may be less or more. */
   unfused: { low: 0.8, high: 1.25 },
   /** Kept for certain where the config has `mask_ratios`, which a target does not say; transients of it above. */

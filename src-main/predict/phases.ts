@@ -21,7 +21,7 @@ export interface Phase {
 const phaseWords: Record<PhaseName, string> = {
   load: 'while the models load',
   encode: 'while the VAE encodes the videos',
-  'first-step': 'in the first step',
+  'first-step': "in the first step's backward",
   backward: 'in the backward',
   step: "at the optimiser's step",
   denoise: 'while it denoises',
@@ -33,21 +33,29 @@ export function phaseWordsOf(phase: PhaseName): string {
   return phaseWords[phase];
 }
 
-/** The phases of one bucket's steps, with loading. What a phase frees before the next is in no sum twice. */
+/**
+ * The phases of one bucket's steps, with loading. What a phase frees before the next is in no sum twice.
+ *
+ * The first step has a phase of its own because AdamW's moments come with its `step()` (facts §6): its backward has
+ * them not yet, so that a run that gets through it may still run out of memory in the second.
+ */
 export function phasesOf(
   version: ModelVersion,
   target: Target,
   bucket: Bucket,
   probes: readonly Probe[],
   analyse: Analyse,
+  flashAttention = true,
 ): Phase[] {
-  const beside = [...residentComponents(version, target), contextPart(target)];
+  const components = residentComponents(version, target);
+  const beside = [...components, contextPart(target)];
+  const whole = wholeWeights(version, target, sumOf(components).bytes);
   if (target.task === 'infer') {
     const weights = inferenceStates(version, target);
-    const denoising = inferenceActivations(version, target, bucket, probes, analyse);
-    const decoding = decodeParts(version, bucket);
+    const denoising = inferenceActivations(version, target, bucket, probes, analyse, flashAttention);
+    const decoding = decodeParts(version, target, bucket);
     return [
-      ...loading(wholeWeights(version, target), beside),
+      ...loading(whole, beside),
       { name: 'denoise', parts: [...weights, ...denoising, ...beside] },
       {
         name: 'decode',
@@ -56,14 +64,14 @@ export function phasesOf(
     ];
   }
   const states = trainingStates(version, target);
-  const encoding = target.cachedVideo ? [] : encodeParts(version, bucket);
+  const activations = trainingActivations(version, target, bucket, probes, analyse, flashAttention);
+  const encoding = target.cachedVideo ? [] : encodeParts(version, target, bucket);
+  const beforeMoments = states.filter(({ id }) => id !== 'moments');
   return [
-    ...loading([...wholeWeights(version, target), ...fullEma(version, target)], beside),
+    ...loading([...whole, ...fullEma(version, target)], beside),
     ...(encoding.length > 0 ? [{ name: 'encode' as const, parts: [...states, ...encoding, ...beside] }] : []),
-    {
-      name: 'backward',
-      parts: [...states, ...trainingActivations(version, target, bucket, probes, analyse), ...beside],
-    },
+    { name: 'first-step', parts: [...beforeMoments, ...activations, ...beside] },
+    { name: 'backward', parts: [...states, ...activations, ...beside] },
     { name: 'step', parts: [...states, stepTransient(version, target), ...beside] },
   ];
 }

@@ -26,7 +26,7 @@ export function predict(
   speed: Speed,
 ): PredictionResult {
   const version = modelVersion(target.model, target.ae);
-  const memory = predictMemory(version, target, probes, analyse);
+  const memory = predictMemory(version, target, probes, analyse, hasFlashAttention(speed));
   const time = predictTime(version, target, probes, analyse, speed);
   const host = hostMemory(version, target);
   return {
@@ -60,6 +60,11 @@ export function predict(
     },
     notCovered: notCovered(version, target),
   };
+}
+
+/** Whether FlashAttention 2 runs on the card that is judged; taken to where the card is not known. */
+function hasFlashAttention(speed: Speed): boolean {
+  return speed.of === 'unknown' || (speed.gpu?.flashAttention ?? true);
 }
 
 const published = ({ id, name, bytes, evidence, note }: RangedPart): Part => ({

@@ -13,14 +13,22 @@ export interface SelfAttention {
 /**
  * The self-attentions of one STDiT block, and which of them upstream computes without FlashAttention. v2.0 has no
  * other attention than FlashAttention (main:opensora/models/mmdit/math.py).
+ *
+ * @param flashAttention false on a card that it does not run on: the config must say `enable_flash_attn=False` there, and
+ *   then every self-attention holds its scores, v1.3's windows too, whose SDPA hangs on the same switch
+ *   (v1.3:opensora/models/layers/blocks.py `enable_sdpa`). Cross-attention is xformers' and runs anywhere.
  */
-export function selfAttentions(version: ModelVersion, shape: BlockShape): SelfAttention[] {
+export function selfAttentions(
+  version: ModelVersion,
+  shape: BlockShape,
+  flashAttention = true,
+): SelfAttention[] {
   const { block, batch, latentFrames, rows, columns } = shape;
   const of = (branch: SelfAttention['branch'], groups: number, length: number): SelfAttention => ({
     branch,
     groups,
     length,
-    fused: isFused(version, groups, length),
+    fused: flashAttention && isFused(version, groups, length),
   });
   const spatial = () => of('spatial', batch * latentFrames, rows * columns);
   const temporal = () => {

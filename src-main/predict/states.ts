@@ -1,5 +1,6 @@
 import { bytesPerElement, type ModelVersion } from '../../models/catalog/types.js';
 import type { Target } from '../contract/target.js';
+import { keepsEma, trainedParameters } from './lora.js';
 import { type RangedPart, rangedPart, spreads } from './parts.js';
 
 /** Flat buffer and the gradients copied into it: main:… ColossalAI low_level_optim.py. */
@@ -20,7 +21,9 @@ export function zeroRanks(target: Target): number {
 export function trainingStates(version: ModelVersion, target: Target): RangedPart[] {
   const element = bytesPerElement[target.dtype];
   const all = version.parameters / target.tensorParallel;
-  const trained = version.trainableParameters / target.tensorParallel;
+  const trained = trainedParameters(version, target) / target.tensorParallel;
+  // A LoRA's weights come beside the frozen ones, in their type (ColossalAI casts the whole module).
+  const adapters = target.loraRank === null ? 0 : trained;
   const ranks = zeroRanks(target);
   const shard = trained / ranks;
   const gradients = element * (target.plugin === 'zero1' ? trained : shard);
@@ -28,7 +31,14 @@ export function trainingStates(version: ModelVersion, target: Target): RangedPar
     rangedPart(id, name, bytes, 'modelled', spreads.counted, note);
   const over = ranks === 1 ? 'on one GPU' : `over ${ranks} GPUs`;
   const parts = [
-    counted('weights', 'Weights', element * all, `${version.parameters} parameters in ${target.dtype}`),
+    counted(
+      'weights',
+      'Weights',
+      element * (all + adapters),
+      target.loraRank === null
+        ? `${version.parameters} parameters in ${target.dtype}`
+        : `${version.parameters} frozen parameters and ${trained} of the LoRA in ${target.dtype}`,
+    ),
     counted(
       'gradients',
       'Gradients',
@@ -40,11 +50,11 @@ export function trainingStates(version: ModelVersion, target: Target): RangedPar
     counted(
       'reduce-buckets',
       'Reduce buckets',
-      bucketCopies * element * version.training.reduceBucketElements,
+      bucketCopies * element * Math.min(version.training.reduceBucketElements, trained),
       'reduce_bucket_size_in_m × 2^20 elements: the flat buffer and the gradients on their way into it',
     ),
   ];
-  if (!target.ema) return parts;
+  if (!keepsEma(version, target)) return parts;
   const emaElement = version.training.emaBytesPerParameter ?? element;
   return [
     ...parts,
@@ -65,7 +75,7 @@ export function stepTransient(version: ModelVersion, target: Target): RangedPart
   return rangedPart(
     'step-transient',
     'Transient at the optimiser step',
-    (4 * version.trainableParameters) / target.tensorParallel / zeroRanks(target),
+    (4 * trainedParameters(version, target)) / target.tensorParallel / zeroRanks(target),
     'modelled',
     spreads.counted,
     'the fp32 copy of the gradient shard; the activations are freed by then',
@@ -78,7 +88,7 @@ export function stepTransient(version: ModelVersion, target: Target): RangedPart
  * v2.0 makes its copy on the CPU.
  */
 export function fullEma(version: ModelVersion, target: Target): RangedPart[] {
-  if (!target.ema || version.training.emaBytesPerParameter === null) return [];
+  if (!keepsEma(version, target) || version.training.emaBytesPerParameter === null) return [];
   const element = bytesPerElement[target.dtype];
   const counted = (id: string, name: string, bytes: number, note: string) =>
     rangedPart(id, name, bytes, 'modelled', spreads.counted, note);
@@ -92,7 +102,7 @@ export function fullEma(version: ModelVersion, target: Target): RangedPart[] {
     counted(
       'master-weights',
       'Master weights',
-      (4 * version.trainableParameters) / zeroRanks(target),
+      (4 * trainedParameters(version, target)) / zeroRanks(target),
       'fp32, sharded; the moments come with the first step',
     ),
     counted(
@@ -106,20 +116,24 @@ export function fullEma(version: ModelVersion, target: Target): RangedPart[] {
 
 /**
  * v2.0 builds the whole model on every rank before tensor parallelism shares it: main:opensora/models/mmdit/model.py
- * `Flux`, scripts/diffusion/train.py and inference.py. The checkpoint is read to host memory (opensora/utils/ckpt.py).
+ * `Flux`, scripts/diffusion/train.py and inference.py. With a checkpoint to begin from it is built in the run's type;
+ * without one (`from_pretrained=None`, as in the training configs) in fp32 and then turned, before the encoders are
+ * there: the top. A LoRA has a checkpoint to adapt.
+ *
+ * @param besideBytes of the encoders that load after it
  */
-export function wholeWeights(version: ModelVersion, target: Target): RangedPart[] {
+export function wholeWeights(version: ModelVersion, target: Target, besideBytes: number): RangedPart[] {
   if (version.id !== 'v2.0') return [];
-  return [
-    rangedPart(
-      'whole-weights',
-      'Whole model while it loads',
-      bytesPerElement[target.dtype] * version.parameters,
-      'modelled',
-      spreads.counted,
-      `all ${version.parameters} parameters in ${target.dtype} on every GPU, before they are shared`,
-    ),
-  ];
+  const part = rangedPart(
+    'whole-weights',
+    'Whole model while it loads',
+    bytesPerElement[target.dtype] * version.parameters,
+    'modelled',
+    spreads.counted,
+    `all ${version.parameters} parameters in ${target.dtype} on every GPU, before they are shared; in fp32 where training starts without a checkpoint`,
+  );
+  if (target.task === 'infer' || target.loraRank !== null) return [part];
+  return [{ ...part, range: [part.range[0], Math.max(part.range[1], 4 * version.parameters - besideBytes)] }];
 }
 
 /** Inference holds the weights and nothing else of the model. */

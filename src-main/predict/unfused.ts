@@ -30,14 +30,19 @@ const maskedNorms = { 'v1.0': 0, 'v1.1': 3, 'v1.2': 2, 'v1.3': 0, 'v2.0': 0 } as
  *
  * Attention without FlashAttention (the same file) keeps the softmax's result in fp32 (4 bytes a score) and in the
  * block's type (2); its batched products keep contiguous copies of q, k and v instead of the projection that these are
- * views of. v1.0 (FlashAttention always, no norm of q and k) and v2.0 (Liger's fused kernels) have nothing of this.
+ * views of. v1.0 has no norm of q and k, and v2.0 nothing of this (Liger's fused kernels).
  */
-export function unfusedTraining(version: ModelVersion, hidden: number, shape: BlockShape): Unfused {
+export function unfusedTraining(
+  version: ModelVersion,
+  hidden: number,
+  shape: BlockShape,
+  flashAttention = true,
+): Unfused {
   const element = bytesPerElement[shape.dtype];
   const tensor = tokensOf(shape) * hidden;
   const masks = maskedNorms[version.id] * tensor * element;
   const total: Unfused = { norms: 0, scores: 0, masks, scoresTransient: 0 };
-  for (const attention of selfAttentions(version, shape)) {
+  for (const attention of selfAttentions(version, shape, flashAttention)) {
     if (version.attention.qkNorm) {
       total.norms += tensor * 2 * (element === 4 ? element : 4 + element);
     }
@@ -71,12 +76,17 @@ const heldTensors = { spatiotemporal: 14, spatial: 12, temporal: 12, double: 19,
 /** Without FlashAttention: x, the attention's input, the projection, q and k, beside the scores. */
 const besideScores = 7;
 
-export function eagerInferencePeak(version: ModelVersion, hidden: number, shape: BlockShape): number {
+export function eagerInferencePeak(
+  version: ModelVersion,
+  hidden: number,
+  shape: BlockShape,
+  flashAttention = true,
+): number {
   const element = bytesPerElement[shape.dtype];
   const joint = shape.block === 'double' || shape.block === 'single';
   const tokens = tokensOf(shape) + (joint ? shape.batch * version.textTokens : 0);
   const tensor = tokens * hidden * element;
-  const moments = selfAttentions(version, shape)
+  const moments = selfAttentions(version, shape, flashAttention)
     .filter(({ fused }) => !fused)
     // Scores in fp32 and their softmax.
     .map((attention) => besideScores * tensor + 8 * scoresOf(version, attention));

@@ -1,23 +1,27 @@
 import type { ModelVersion } from '../../models/catalog/types.js';
-import type { Bucket } from '../contract/target.js';
+import type { Bucket, Target } from '../contract/target.js';
 import { type RangedPart, rangedPart, spreads } from './parts.js';
-import { decodeWork, encodeWork, type VaeWork } from './vae.js';
+import { decodeWork, encodeWork } from './vae.js';
+import type { VaeWork } from './vae-work.js';
 
 /** What decoding adds in inference. */
-export function decodeParts(version: ModelVersion, bucket: Bucket): RangedPart[] {
-  return partsOf('vae-decode', 'VAE decoding', decodeWork(version, bucket));
+export function decodeParts(version: ModelVersion, target: Target, bucket: Bucket): RangedPart[] {
+  return partsOf('vae-decode', 'VAE decoding', decodeWork(version, target, bucket));
 }
 
 /** What encoding adds in training. */
-export function encodeParts(version: ModelVersion, bucket: Bucket): RangedPart[] {
-  return partsOf('vae-encode', 'VAE encoding', encodeWork(version, bucket));
+export function encodeParts(version: ModelVersion, target: Target, bucket: Bucket): RangedPart[] {
+  return partsOf('vae-encode', 'VAE encoding', encodeWork(version, target, bucket));
 }
 
 function partsOf(id: string, name: string, work: VaeWork): RangedPart[] {
   const { low, high } = spreads.vae;
   const activations = rangedPart(id, name, work.activations, 'modelled', spreads.vae, work.note);
   return [
-    { ...activations, range: [Math.floor(work.least * low), Math.ceil(work.activations * high)] },
+    {
+      ...activations,
+      range: [Math.floor(work.least * low), Math.ceil(Math.max(work.activations * high, work.most ?? 0))],
+    },
     rangedPart(
       'video-pixels',
       'Video in pixels',

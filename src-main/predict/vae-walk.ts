@@ -12,7 +12,17 @@ export interface ConvolutionStyle {
   turned: boolean;
   /** A convolution of more elements is made in chunks that are joined in the end; null is never. */
   chunkElements: number | null;
+  /**
+   * GPUs that share the channels of the levels up to 256 wide: each holds its part of what lies between the convolutions
+   * and makes the whole of a convolution's result, to be added up (main:opensora/models/vae/tensor_parallel.py `Conv3dTPRow`).
+   */
+  ranks?: number;
 }
+
+/** Widest level that ranks share: main:opensora/models/hunyuan_vae/policy.py. */
+const widestShared = 256;
+
+const part = (style: ConvolutionStyle, width: number) => (width <= widestShared ? 1 / (style.ranks ?? 1) : 1);
 
 /** Widths of the four levels, from the image's side to the latent's: every VAE here has them. */
 export const levelWidths = [128, 256, 512, 512] as const;
@@ -25,7 +35,7 @@ interface Place {
 
 /** The convolution of one tensor to another, its input included: what is alive while it runs. */
 function convolution(style: ConvolutionStyle, from: Place, to: Place): number {
-  const input = from.width * from.positions;
+  const input = from.width * from.positions * part(style, from.width);
   const output = to.width * to.positions;
   const chunked = style.chunkElements !== null && Math.max(input, output) > style.chunkElements;
   return input * (style.padded ? 2 : 1) + output * (chunked ? 2 : 1) + (style.turned ? input + output : 0);
@@ -33,8 +43,8 @@ function convolution(style: ConvolutionStyle, from: Place, to: Place): number {
 
 /** norm, SiLU, convolution, norm, SiLU, convolution, sum; the input is held throughout, turned to the new width at the end. */
 export function residualBlock(style: ConvolutionStyle, from: number, to: number, positions: number): number {
-  const input = from * positions;
-  const output = to * positions;
+  const input = from * positions * part(style, from);
+  const output = to * positions * part(style, to);
   const at = (width: number): Place => ({ width, positions });
   return Math.max(
     3 * input,
@@ -54,9 +64,9 @@ export interface Level {
 
 /** Nearest-neighbour enlargement of a level to the next one's size, and a convolution there. */
 export function upsampling(style: ConvolutionStyle, inFp32: boolean, small: Level, large: Level): number {
-  const input = small.width * small.frames * small.pixels;
+  const input = small.width * small.frames * small.pixels * part(style, small.width);
   const enlarged: Place = { width: small.width, positions: large.frames * large.pixels };
-  const size = enlarged.width * enlarged.positions;
+  const size = enlarged.width * enlarged.positions * part(style, small.width);
   // An fp32 element counts twice.
   const turned = inFp32 ? input + 3 * size : 0;
   // The causal ones enlarge the first frame apart from the rest and join them: both are alive.

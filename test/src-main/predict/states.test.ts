@@ -85,7 +85,7 @@ describe('model states under ZeRO-2', () => {
   });
 
   it('loads all of v2.0 on every rank, tensor parallelism or not', () => {
-    const whole = (target: Target) => wholeWeights(modelVersion(target.model), target)[0]?.bytes;
+    const whole = (target: Target) => wholeWeights(modelVersion(target.model), target, 0)[0]?.bytes;
     expect(whole(targetOf('v2.0', 8, { tp: 8 }))! / 2 ** 30).toBeCloseTo(22.15, 2);
     expect(whole(targetOf('v1.2', 8))).toBeUndefined();
   });

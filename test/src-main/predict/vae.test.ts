@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelVersion, modelVersions } from '../../../models/catalog/index.js';
 import type { ModelId } from '../../../models/catalog/types.js';
+import type { Target } from '../../../src-main/contract/target.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import { decodeWork, encodeWork } from '../../../src-main/predict/vae.js';
@@ -10,8 +11,12 @@ import { residualBlock, upsampling } from '../../../src-main/predict/vae-walk.js
 const plain = { padded: false, turned: false, chunkElements: null };
 const gibi = 2 ** 30;
 
-function bucketOf(model: ModelId, resolution: string, frames: number, more: Partial<TargetFlags> = {}) {
-  return resolveTarget({ model, task: 'infer', resolution, frames, ...more }).buckets[0]!;
+function targetOf(model: ModelId, resolution: string, frames: number, more: Partial<TargetFlags> = {}) {
+  return resolveTarget({ model, task: 'infer', resolution, frames, ...more });
+}
+
+function worked(work: typeof decodeWork, target: Target) {
+  return work(modelVersion(target.model, target.ae), target, target.buckets[0]!);
 }
 
 describe('layers', () => {
@@ -35,14 +40,14 @@ describe('layers', () => {
 
 describe('decoding', () => {
   it('works on four frames in v1.2, however long the video', () => {
-    const of = (frames: number) => decodeWork(modelVersion('v1.2'), bucketOf('v1.2', '720p', frames));
+    const of = (frames: number) => worked(decodeWork, targetOf('v1.2', '720p', frames));
     expect(of(408).activations).toBe(of(51).activations);
     expect(of(1).activations).toBe(of(51).activations / 4);
     expect(of(408).videos).toBe(2 * 408 * 3 * 720 * 1280 * 2);
   });
 
   it('works on all frames of a tile in v2.0: 129 of 256 × 256 pixels', () => {
-    const work = decodeWork(modelVersion('v2.0'), bucketOf('v2.0', '768px', 129, { aspect: '1:1' }));
+    const work = worked(decodeWork, targetOf('v2.0', '768px', 129, { aspect: '1:1' }));
     // The last enlargement: 256 channels joined from two pieces, its input, a padded copy, the output twice.
     const full = 256 * 129 * 256 ** 2;
     expect(work.activations).toBe(2 * (256 * 65 * 128 ** 2 + 5 * full));
@@ -65,7 +70,7 @@ describe('over the whole space', () => {
         const name = version.resolutions[resolution % version.resolutions.length]!;
         const at = (count: number, samples: number) =>
           [encodeWork, decodeWork].map((work) =>
-            work(version, bucketOf(model, name, 16 * count + 1, { batch: samples })),
+            worked(work, targetOf(model, name, 16 * count + 1, { batch: samples })),
           );
         const now = at(steps, batch);
         for (const { activations, least, videos } of now) {
