@@ -58,7 +58,7 @@ export function predict(
       savedCheckpointBytes: savedCheckpointBytes(version, target),
       interval: { peakBytes: memory.range, secondsPerStep: time.range },
     },
-    notCovered: notCovered(version, target),
+    notCovered: [...notCovered(version, target), ...time.notCovered],
   };
 }
 

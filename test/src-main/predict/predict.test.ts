@@ -177,10 +177,11 @@ describe('time', () => {
     expect(of(v2, blocks).secondsTotal).toHaveProperty('unavailable');
   });
 
-  it('of a GPU that was not measured is its datasheet at the published efficiency', () => {
-    const prediction = of({ checkpointing: 'none' }, timed, { of: 'gpu', gpu: findGpu('H100') });
-    expect(prediction.secondsPerStep).toBeCloseTo((56 * tokens * 3e6) / (989e12 * 0.12), 12);
+  it('of a GPU that was not measured is modelled, whatever was measured here', () => {
+    const onH100: Speed = { of: 'gpu', gpu: findGpu('H100') };
+    const prediction = of({ checkpointing: 'none' }, timed, onH100);
     expect(prediction.secondsPerStepEvidence).toBe('modelled');
+    expect(prediction.secondsPerStep).toEqual(of({ checkpointing: 'none' }, [], onH100).secondsPerStep);
   });
 
   it('is not made up where nothing says it', () => {

@@ -3,6 +3,7 @@ import type { BlockShape } from '../../../models/blocks/types.js';
 import { modelVersion } from '../../../models/catalog/index.js';
 import { known } from '../../../src-main/contract/evidence.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
+import { targetShape } from '../../../src-main/predict/analyser.js';
 import { findGpu } from '../../../src-main/predict/gpus.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import { gradientSeconds, groupSeconds } from '../../../src-main/predict/time/communication.js';
@@ -12,6 +13,7 @@ import { textSeconds } from '../../../src-main/predict/time/encoders.js';
 import { exchangeSeconds, linkOf, ringSeconds } from '../../../src-main/predict/time/links.js';
 import { emaSeconds, updateSeconds } from '../../../src-main/predict/time/optimizer.js';
 import { ratesOf } from '../../../src-main/predict/time/rates.js';
+import { rooflineBlock } from '../../../src-main/predict/time/roofline.js';
 import { vaeLabour } from '../../../src-main/predict/time/vae-work.js';
 import { predictTime, type Speed } from '../../../src-main/predict/time.js';
 import { linearAnalysis, probeOf } from './linear-analysis.js';
@@ -158,6 +160,33 @@ describe('rates', () => {
       0.65 * 11.3e12,
       -9,
     );
+  });
+});
+
+describe('a block by its roofline', () => {
+  const whole = { ranks: 1, frozen: false };
+  const target = targetOf({});
+  const shape = targetShape(modelVersion('v1.2'), target, target.buckets[0]!, 'spatial');
+  const of = (tokens: number, division = whole) =>
+    rooflineBlock(modelVersion('v1.2'), { ...shape, batch: tokens / 2160 }, linearAnalysis, h100, division);
+  // A million operations a token forward, two backward; 206 bytes an element and token move between (67 × 2 + 72).
+  const linear = (8640 * 1e6) / (0.65 * 989e12);
+  const between = (8640 * 1152 * 206) / (0.37 * 3.35e12);
+
+  it('is its linear layers’ operations and the bytes between, twice that backward', () => {
+    const { forward, backward, attention } = of(8640);
+    expect(forward).toBeCloseTo(linear + between, 9);
+    expect(backward).toBeCloseTo(2 * (linear + between), 9);
+    expect(attention).toBe(0);
+  });
+
+  it('is shared evenly by a group, and half of the linear backward where weights are frozen', () => {
+    expect(of(8640, { ranks: 2, frozen: false }).forward).toBeCloseTo((linear + between) / 2, 9);
+    expect(of(8640, { ranks: 1, frozen: true }).backward).toBeCloseTo(linear + 2 * between, 9);
+  });
+
+  it('is no faster than Python launches its 66 kernels', () => {
+    expect(of(8640, { ranks: 1000, frozen: false }).forward).toBeCloseTo(66 * 8e-6, 9);
   });
 });
 
