@@ -5,25 +5,16 @@ import type { Target } from '../contract/target.js';
 export function notCovered(version: ModelVersion, target: Target): string[] {
   const training = target.task === 'train';
   const lines = [
-    `Memory that the text encoder works in${training ? ', and saving of checkpoints' : ''}`,
+    `GPU memory that the text encoder works in${training ? ', and that saving a checkpoint takes' : ''}`,
     'Fragmentation of the allocator, beyond what the interval allows for',
   ];
-  if (training) {
-    lines.push("Time of the optimiser's step, of data loading and of text and video encoding");
-    if (version.id === 'v2.0' && !target.cachedVideo) {
-      lines.push(
-        'Encoding one video at a time, as conditioned runs do (in the interval alone), and encoding without tiles',
-      );
-    }
-  } else {
-    lines.push('Time of text encoding and of decoding by the VAE');
-    if (version.id === 'v2.0' && target.gpuCount > 1) {
-      lines.push('Sharing of the VAE among GPUs: its decoding is taken whole');
-    }
+  if (training && version.id === 'v2.0' && !target.cachedVideo) {
+    lines.push(
+      'Encoding one video at a time, as conditioned runs do, and encoding without tiles (in the interval at the most)',
+    );
   }
-  if (target.gpuCount > 1) lines.push('Communication between GPUs');
-  if (target.sequenceParallel > 1) lines.push("Sequence parallelism's exchange buffers");
-  if (target.tensorParallel > 1)
-    lines.push('Tensor parallelism divides the weights; activations are taken whole');
+  if (training && target.loraRank !== null) {
+    lines.push('A LoRA on other layers than all of attention and MLP (in the interval alone)');
+  }
   return lines;
 }
