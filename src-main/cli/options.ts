@@ -9,6 +9,7 @@ import { UsageError } from '../contract/usage-error.js';
 export function withTarget(command: Command): Command {
   // What is missing of these is said by `resolveTarget`, which knows what would be right.
   return command
+    .option('--config <file>', 'an Open-Sora config (.py) or a saved target (.json); flags override it')
     .option('--model <version>', `Open-Sora version: ${modelIdSchema.options.join(', ')}`)
     .option('--task <task>', 'train or infer')
     .option('--resolution <name>', 'such as 144p, 256px, 720p')
