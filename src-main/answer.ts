@@ -39,14 +39,14 @@ export function answer(question: Question): Answer {
     prediction,
     notCovered,
     judgedGpu: judged.judgedGpu,
-    predictAgain: (of) => predictFor(of).prediction,
+    analyse,
+    speed: judged.speed,
   });
 
   const modelled = probes.filter(({ evidence }) => evidence === 'modelled');
   return {
     prediction,
     ...decision,
-    nearestMiss: { unavailable: 'not looked for' },
     notTested: [
       ...notCovered,
       ...modelled.map(

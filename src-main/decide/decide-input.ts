@@ -2,13 +2,12 @@ import type { Gpu, Machine } from '../contract/machine.js';
 import type { Probe } from '../contract/probe.js';
 import type { Prediction } from '../contract/report.js';
 import type { JudgedGpu, Target } from '../contract/target.js';
+import type { Analyse } from '../predict/analyser.js';
+import type { Speed } from '../predict/time.js';
 
-/** All that a verdict rests on. */
-export interface DecideInput {
+/** The run, and where: what is known before anything is predicted. */
+export interface Asked {
   target: Target;
-  prediction: Prediction;
-  /** What the prediction leaves out. */
-  notCovered: readonly string[];
   probes: readonly Probe[];
   machine: Machine;
   /** Provider that the probes ran on, or `none` where nothing was run (`preflight plan`). */
@@ -18,17 +17,25 @@ export interface DecideInput {
   judgedGpu: JudgedGpu | null;
   /** Whether the sweep ran to its end. */
   complete: boolean;
-  /** The prediction for other settings of the same run, by the same measurements. */
-  predictAgain: (target: Target) => Prediction;
+  /** What predictions of other settings of the same run rest on, beside the probes. */
+  analyse: Analyse;
+  speed: Speed;
+}
+
+/** All that a verdict rests on. */
+export interface DecideInput extends Asked {
+  prediction: Prediction;
+  /** What the prediction leaves out. */
+  notCovered: readonly string[];
 }
 
 /** Whether the verdict is about this machine's own GPUs: they were measured on, and no other was named. */
-export function judgesThisMachine(input: DecideInput): boolean {
+export function judgesThisMachine(input: Asked): boolean {
   return input.judgedGpu === null && input.deviceUsed !== 'cpu' && input.deviceUsed !== 'none';
 }
 
 /** GPUs of this machine that the run would use: those asked for, or the first of each node's share. */
-export function gpusUsed(input: DecideInput): Gpu[] {
+export function gpusUsed(input: Asked): Gpu[] {
   const visible = input.machine.gpus
     .filter((gpu) => gpu.index !== null)
     .toSorted((a, b) => a.index! - b.index!);

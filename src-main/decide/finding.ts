@@ -8,8 +8,8 @@ export type Allows = 'go' | 'inconclusive' | 'no-go';
 export interface Finding {
   reason: Reason;
   allows: Allows;
-  /** Whether less memory would mend it: only then are changes looked for. */
-  aboutMemory: boolean;
+  /** Whether other settings would mend it: only then are changes looked for. */
+  mendable: boolean;
 }
 
 export function finding(
@@ -18,9 +18,9 @@ export function finding(
   allows: Allows,
   text: string,
   evidence: Evidence = 'measured',
-  aboutMemory = false,
+  mendable = false,
 ): Finding {
-  return { reason: { id, status, text, evidence }, allows, aboutMemory };
+  return { reason: { id, status, text, evidence }, allows, mendable };
 }
 
 const order: readonly Allows[] = ['go', 'inconclusive', 'no-go'];

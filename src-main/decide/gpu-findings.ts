@@ -1,11 +1,11 @@
 import { known } from '../contract/evidence.js';
 import type { Gpu } from '../contract/machine.js';
 import { knownGpu } from '../predict/gpus.js';
-import { type DecideInput, gpusOfNode, gpusUsed, judgesThisMachine } from './decide-input.js';
+import { type Asked, type DecideInput, gpusOfNode, gpusUsed, judgesThisMachine } from './decide-input.js';
 import { type Finding, finding } from './finding.js';
 
 /** What the GPUs that are judged can do; undefined where it is not known. */
-interface Abilities {
+export interface Abilities {
   name: string;
   bf16: boolean | undefined;
   flashAttention: boolean | undefined;
@@ -16,7 +16,7 @@ export function gpuFindings(input: DecideInput): Finding[] {
   const abilities = abilitiesOf(input);
   return [
     ...countFindings(input),
-    ...(judgesThisMachine(input) ? machineFindings(input) : []),
+    ...(judgesThisMachine(input) ? unsupported(input) : []),
     ...(abilities === undefined ? [] : [...precision(input, abilities), ...flashAttention(input, abilities)]),
   ];
 }
@@ -41,17 +41,15 @@ function countFindings(input: DecideInput): Finding[] {
   return [finding('gpu-count', 'not-tested', 'go', text, 'modelled')];
 }
 
-function machineFindings(input: DecideInput): Finding[] {
+function unsupported(input: DecideInput): Finding[] {
   const unable = gpusUsed(input).find(({ runsOpenSora }) => !runsOpenSora.ok);
-  const checks = input.machine.checks
-    .filter(({ status }) => status === 'fail')
-    .map(({ id, text }) => finding(`machine-${id}`, 'fail', 'no-go', text));
-  if (unable === undefined) return checks;
+  if (unable === undefined) return [];
   const text = `Open-Sora does not run on ${unable.name}: ${unable.runsOpenSora.reason}`;
-  return [finding('gpu-supported', 'fail', 'no-go', text), ...checks];
+  return [finding('gpu-supported', 'fail', 'no-go', text)];
 }
 
-function abilitiesOf(input: DecideInput): Abilities | undefined {
+/** Of the GPU that is named, or the least able of this machine's that are used; undefined where none is known. */
+export function abilitiesOf(input: Asked): Abilities | undefined {
   if (input.judgedGpu !== null) {
     const { name } = input.judgedGpu;
     const spec = knownGpu(name);
@@ -87,10 +85,10 @@ function precision({ target }: DecideInput, { name, bf16 }: Abilities): Finding[
     return [finding('precision', 'not-tested', 'go', text, 'published')];
   }
   const text = `${name} has no bf16; --dtype fp16 would be what it can`;
-  return [finding('precision', 'fail', 'no-go', text, 'published')];
+  return [finding('precision', 'fail', 'no-go', text, 'published', true)];
 }
 
-/** v2.0 has no other attention; v1.x falls back to one that holds its scores, which no prediction here covers. */
+/** v2.0 has no other attention; v1.x falls back to one that holds its scores (predict/self-attention.ts). */
 function flashAttention({ target }: DecideInput, { name, flashAttention: able }: Abilities): Finding[] {
   if (able === true) return [];
   const id = 'flash-attention';
@@ -102,6 +100,11 @@ function flashAttention({ target }: DecideInput, { name, flashAttention: able }:
     const text = `v2.0 needs FlashAttention 2, which does not run on ${name}`;
     return [finding(id, 'fail', 'no-go', text, 'published')];
   }
-  const text = `FlashAttention 2 does not run on ${name}: attention would hold its scores, which is not modelled yet`;
-  return [finding(id, 'look', 'inconclusive', text, 'published')];
+  const without = `FlashAttention 2 does not run on ${name}: the config must say enable_flash_attn=False, and attention holds its scores`;
+  // The prediction asks the catalogue, which may not know a card whose compute capability was read.
+  if (knownGpu(name)?.flashAttention !== false) {
+    const text = `${without}; the prediction took it for one that has it`;
+    return [finding(id, 'look', 'inconclusive', text, 'published')];
+  }
+  return [finding(id, 'look', 'go', `${without}, which is in the memory predicted`, 'published')];
 }

@@ -44,13 +44,23 @@ function sentence(
   }
   if (status === 'go-with-changes') {
     const changes = (recommendation?.changes ?? [])
-      .filter(({ setting }) => setting === 'batch' || setting === 'checkpointing')
-      .map(({ setting, to }) => `${setting} ${to}`);
-    return { verdict: 'go with changes', detail: `${numbers}, and fits with ${changes.join(' and ')}` };
+      .filter(({ setting }) => setting !== 'effectiveBatch' && setting !== 'accumulation')
+      .map(({ setting, to }) => changeInWords(setting, to));
+    return { verdict: 'go with changes', detail: `${numbers}, and fits with ${listed(changes)}` };
   }
   const cause = findings.find(({ allows }) => allows === status)?.reason;
   const why = cause === undefined || cause.id === 'memory' ? '' : `${lowerFirst(cause.text)}; `;
   return { verdict: status, detail: `${why}${numbers}` };
+}
+
+/** A setting as its flag names it, in words: `cached text on`, `sp 4`. */
+function changeInWords(setting: string, to: string): string {
+  const name = setting.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return `${name} ${to === 'true' ? 'on' : to === 'false' ? 'off' : to}`;
+}
+
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join() : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
 function subjectOf(input: DecideInput): string {

@@ -4,7 +4,7 @@ import type { Prediction } from '../contract/report.js';
 import type { Target } from '../contract/target.js';
 import { phaseWordsOf } from '../predict/phases.js';
 import { contradictionAbout } from './contradictions.js';
-import { type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
+import { type Asked, gpusUsed, judgesThisMachine } from './decide-input.js';
 import { type Finding, finding } from './finding.js';
 
 /**
@@ -20,16 +20,21 @@ export interface Room {
 }
 
 /** Of a judged GPU all of it is free; of this machine's GPUs what the fullest of those used has free now. */
-export function roomOf(input: DecideInput): Room {
+export function roomOf(input: Asked): Room {
   const freeBytes = freeOf(input);
   const free = known(freeBytes);
   return {
     freeBytes,
-    reserveBytes: Math.round(Math.max(reserve.leastBytes, reserve.share * (free ?? 0))),
+    reserveBytes: reserveOf(free ?? 0),
   };
 }
 
-function freeOf(input: DecideInput): Reading<number> {
+/** Bytes that are kept back of so much free memory. */
+export function reserveOf(freeBytes: number): number {
+  return Math.round(Math.max(reserve.leastBytes, reserve.share * freeBytes));
+}
+
+function freeOf(input: Asked): Reading<number> {
   if (input.judgedGpu !== null) return input.judgedGpu.memoryBytes;
   if (!judgesThisMachine(input)) return unavailable('no GPU was named; --gpu or --gpu-memory would');
   const gpus = gpusUsed(input);
@@ -49,7 +54,7 @@ export function memoryFinding(
   target: Target,
 ): Finding {
   const [low, high] = prediction.interval.peakBytes;
-  const need = `${formatGiB(prediction.peakBytesPerGpu)} (${formatGiBRange([low, high])}), the most ${phaseWordsOf(prediction.phase)}`;
+  const need = `${formatGiB(prediction.peakBytesPerGpu)} (${formatGiBRange([low, high])}), the most ${phaseWordsOf(prediction.phase)}${worstBucket(prediction)}`;
   const evidence = prediction.parts.some((part) => part.evidence === 'modelled') ? 'modelled' : 'measured';
   const free = known(freeBytes);
   if (free === undefined) {
@@ -65,9 +70,17 @@ export function memoryFinding(
       ? finding('memory', 'fail', 'no-go', text, evidence, true)
       : finding('memory', 'look', 'inconclusive', `${text}; ${contradiction}`, evidence, true);
   }
-  if (high + reserveBytes > free) {
+  // Asked so that a figure which is no number does not pass.
+  if (!(high + reserveBytes <= free)) {
     const text = `The run needs ${need}; ${has}: too near to call`;
     return finding('memory', 'look', 'inconclusive', text, evidence, true);
   }
   return finding('memory', 'pass', 'go', `The run needs ${need}; ${has}`, evidence);
+}
+
+/** Of several buckets, the one that needs the most. */
+function worstBucket({ buckets }: Prediction): string {
+  if (buckets.length === 1) return '';
+  const worst = buckets.reduce((most, next) => (next.peakBytes > most.peakBytes ? next : most));
+  return ` of the bucket ${worst.label}`;
 }

@@ -1,27 +1,31 @@
 import type { BlockShape } from '../../models/blocks/types.js';
 import { modelVersion } from '../../models/catalog/index.js';
 import type { Probe } from '../contract/probe.js';
+import type { Target } from '../contract/target.js';
 import { blockKinds, sameTensors, shapeOf, targetShape } from '../predict/analyser.js';
-import { type DecideInput, judgesThisMachine } from './decide-input.js';
-import { type Finding, finding } from './finding.js';
+import { type Asked, judgesThisMachine } from './decide-input.js';
+import { type Finding, finding, worst } from './finding.js';
 
 /** What the sweep says: whether it ended, whether the target's own block ran, whether memory ran out. */
-export function probeFindings(input: DecideInput): Finding[] {
+export function probeFindings(input: Asked): Finding[] {
   return [sweepFinding(input), ...outOfMemory(input), ...ownShape(input)].filter((found) => found !== null);
 }
 
-function sweepFinding({ complete, probes }: DecideInput): Finding | null {
+function sweepFinding({ complete, probes }: Asked): Finding | null {
   if (complete && probes.every(({ status }) => status !== 'cancelled')) return null;
   const text = 'The sweep was cancelled before its end: what was not measured is not judged';
   return finding('sweep', 'not-tested', 'inconclusive', text, 'modelled');
 }
 
-/** Batches at which one block of the run already ran out of memory on the very device that is judged. */
-export function outOfMemoryBatches(input: DecideInput): number[] {
-  return outOfMemoryProbes(input).map(({ point }) => point.batch);
+/** Whether probes of other settings of the run failed: these cannot be recommended. */
+export function failedAlready(input: Asked): (target: Target) => boolean {
+  const failures = input.probes.some(({ status }) => status !== 'ok' && status !== 'cancelled');
+  if (!failures) return () => false;
+  return (target) =>
+    worst([...outOfMemory({ ...input, target }), ...ownShape({ ...input, target })]) !== 'go';
 }
 
-function outOfMemoryProbes(input: DecideInput): Probe[] {
+function outOfMemoryProbes(input: Asked): Probe[] {
   // With sequence parallelism each GPU has its share of the block alone, which the probe does not say.
   if (!judgesThisMachine(input) || input.target.sequenceParallel > 1) return [];
   const shapes = ownShapes(input);
@@ -46,7 +50,7 @@ function holds(own: BlockShape, smaller: BlockShape): boolean {
   );
 }
 
-function outOfMemory(input: DecideInput): Finding[] {
+function outOfMemory(input: Asked): Finding[] {
   const probe = outOfMemoryProbes(input)[0];
   if (probe === undefined) return [];
   const { block, batch, frames, resolution } = probe.point;
@@ -55,7 +59,7 @@ function outOfMemory(input: DecideInput): Finding[] {
 }
 
 /** One block of each kind at the target's own shape: ran, failed, or was not tried. */
-function ownShape(input: DecideInput): Finding[] {
+function ownShape(input: Asked): Finding[] {
   if (input.deviceUsed === 'none') return [];
   const states = ownShapes(input).map((own) => {
     const tried = input.probes.filter(
@@ -81,7 +85,7 @@ function ownShape(input: DecideInput): Finding[] {
   return [finding('target-shape', 'not-tested', 'go', text, 'modelled')];
 }
 
-function ownShapes({ target }: DecideInput): BlockShape[] {
+function ownShapes({ target }: Asked): BlockShape[] {
   const version = modelVersion(target.model, target.ae);
   return target.buckets.flatMap((bucket) =>
     blockKinds(version).map(({ kind }) => targetShape(version, target, bucket, kind)),

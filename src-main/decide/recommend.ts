@@ -1,151 +1,97 @@
-import { modelVersion } from '../../models/catalog/index.js';
 import { known, type Reading, unavailable } from '../contract/evidence.js';
 import { formatGiB } from '../contract/format.js';
-import type { Prediction, Recommendation } from '../contract/report.js';
+import type { NearestMiss, Prediction, Recommendation } from '../contract/report.js';
 import type { Target } from '../contract/target.js';
-import { checkpointingName, fullCheckpointing } from '../predict/resolve-checkpointing.js';
-import { accumulates } from '../predict/resolve-parallelism.js';
+import type { GpuSpec } from '../predict/gpus.js';
+import { predict } from '../predict/predict.js';
+import type { DecideInput } from './decide-input.js';
+import type { Candidate } from './search/candidate.js';
+import { changesBetween } from './search/changes.js';
+import { type Evaluator, evaluator, type Limits } from './search/evaluator.js';
+import { interpolated } from './search/interpolate.js';
+import { nearestMiss } from './search/nearest-miss.js';
+import { fastestOf } from './search/search.js';
+import { type Tier, tiers } from './search/space.js';
+import { settingsOf } from './settings.js';
 
-/** Settings that were tried, with what they need. */
-interface Candidate {
-  target: Target;
-  prediction: Prediction;
+/** What to run instead, or what comes nearest to it. */
+export interface Advice {
+  recommendation: Reading<Recommendation>;
+  nearestMiss: Reading<NearestMiss>;
+  /** The recommended settings and their prediction; undefined where none fit. */
+  instead: { target: Target; prediction: Prediction } | undefined;
 }
 
-export interface RecommendInput {
-  target: Target;
-  prediction: Prediction;
-  /** Free memory less the reserve, in bytes. */
-  limitBytes: number;
-  /** Batches from this on are known not to run; Infinity where none is. */
-  failingBatch: number;
-  predictAgain: (target: Target) => Prediction;
-}
+/** Faster settings are worth a change from here on: the share of the asked time that they save. */
+const worthwhile = 0.02;
 
-/** The settings as asked, where they fit. */
-export function keepAsAsked(target: Target): Recommendation {
-  return { settings: settingsOf(target), batches: batchesOfBuckets(target), changes: [] };
-}
-
-const batchesOfBuckets = ({ buckets }: Target) => buckets.map(({ batch }) => batch);
-
-/**
- * The fastest settings that surely fit, of smaller batches with checkpointing as asked and with all blocks
- * checkpointed. Where the version accumulates, batches are those that keep the effective batch.
- */
-export function recommend(input: RecommendInput): Reading<Recommendation> {
-  const { target } = input;
-  const version = modelVersion(target.model, target.ae);
-  const modes = [target.checkpointedBlocks];
-  const isFull = checkpointingName(version, target.checkpointedBlocks) === 'full';
-  if (target.task === 'train' && !isFull) modes.push(fullCheckpointing(version));
-  const fitting = modes
-    .map((checkpointedBlocks) => largestThatFits({ ...target, checkpointedBlocks }, input))
-    .filter((candidate) => candidate !== undefined);
-  if (fitting.length > 0) {
-    const best = fitting.reduce((one, other) =>
-      secondsPerSample(other) < secondsPerSample(one) ? other : one,
-    );
-    return {
-      settings: settingsOf(best.target),
-      batches: batchesOfBuckets(best.target),
-      changes: changesTo(best, input),
-    };
-  }
-  const least = input.predictAgain(withBatch({ ...target, checkpointedBlocks: modes.at(-1)! }, 1));
-  const high = least.interval.peakBytes[1];
-  return unavailable(
-    `no smaller batch fits${target.task === 'train' ? ', with every block checkpointed' : ''}: batch 1 may need ${formatGiB(high)} of the ${formatGiB(Math.max(0, input.limitBytes))} that a run may take`,
-  );
-}
-
-/** Memory grows with the batch, so that the largest that fits is found by halving. */
-function largestThatFits(target: Target, input: RecommendInput): Candidate | undefined {
-  const batches = batchesOf(target).filter((batch) => batch < input.failingBatch);
-  let best: Candidate | undefined;
-  let low = 0;
-  let high = batches.length - 1;
-  while (low <= high) {
-    const middle = Math.floor((low + high) / 2);
-    const candidate = withBatch(target, batches[middle]!);
-    const prediction = input.predictAgain(candidate);
-    if (prediction.interval.peakBytes[1] <= input.limitBytes) {
-      best = { target: candidate, prediction };
-      low = middle + 1;
-    } else {
-      high = middle - 1;
-    }
-  }
-  return best;
-}
-
-/** Batches from 1 to the asked one, in order. */
-function batchesOf(target: Target): number[] {
-  const asked = Math.max(...target.buckets.map(({ batch }) => batch));
-  const all = Array.from({ length: asked }, (_, index) => index + 1);
-  if (!keepsEffectiveBatch(target)) return all;
-  return all.filter((batch) => target.effectiveBatch % (batch * ranksOf(target)) === 0);
-}
-
-function keepsEffectiveBatch(target: Target): boolean {
-  return target.task === 'train' && accumulates(modelVersion(target.model, target.ae));
-}
-
-function withBatch(target: Target, batch: number): Target {
-  const buckets = target.buckets.map((bucket) => ({ ...bucket, batch: Math.min(bucket.batch, batch) }));
-  const once = batch * ranksOf(target);
-  const accumulation = keepsEffectiveBatch(target) ? target.effectiveBatch / once : target.accumulation;
-  return { ...target, buckets, accumulation, effectiveBatch: once * accumulation };
-}
-
-function ranksOf(target: Target): number {
-  return target.gpuCount / (target.sequenceParallel * target.tensorParallel);
-}
-
-/** Where the speed is not known, the larger batch is taken to be the faster. */
-function secondsPerSample({ target, prediction }: Candidate): number {
-  return (known(prediction.secondsPerStep) ?? 1) / target.effectiveBatch;
-}
-
-/** One change after the other, each with what it does to the peak and to the step. */
-function changesTo(best: Candidate, input: RecommendInput): Recommendation['changes'] {
-  const steps: Target[] = [
-    { ...input.target, checkpointedBlocks: best.target.checkpointedBlocks },
-    best.target,
-  ];
-  const changes: Recommendation['changes'] = [];
-  let before: Candidate = { target: input.target, prediction: input.prediction };
-  for (const target of steps) {
-    const after = { target, prediction: input.predictAgain(target) };
-    const was = settingsOf(before.target);
-    const is = settingsOf(target);
-    for (const setting of Object.keys(is).filter((name) => is[name] !== was[name])) {
-      // The step's whole difference belongs to the setting that was turned; what follows from it costs nothing more.
-      const turned = setting === 'batch' || setting === 'checkpointing';
-      changes.push({
-        setting,
-        from: String(was[setting]),
-        to: String(is[setting]),
-        bytes: turned ? after.prediction.peakBytesPerGpu - before.prediction.peakBytesPerGpu : 0,
-        seconds: turned ? slower(before.prediction, after.prediction) : 0,
-      });
-    }
-    before = after;
-  }
-  return changes;
-}
-
-function slower(before: Prediction, after: Prediction): Reading<number> {
-  const was = known(before.secondsPerStep);
-  const is = known(after.secondsPerStep);
-  return was === undefined || is === undefined ? unavailable('the speed is not known') : is - was;
-}
-
-function settingsOf(target: Target): Recommendation['settings'] {
+/** The settings as asked, where they fit and nothing is known to be faster. */
+export function keepAsAsked({ target, prediction }: DecideInput): Advice {
   return {
-    batch: Math.max(...target.buckets.map(({ batch }) => batch)),
-    checkpointing: checkpointingName(modelVersion(target.model, target.ae), target.checkpointedBlocks),
-    effectiveBatch: target.effectiveBatch,
-    accumulation: target.accumulation,
+    recommendation: { settings: settingsOf(target), batches: batchesOf(target), changes: [] },
+    nearestMiss: unavailable('the run fits as asked'),
+    instead: { target, prediction },
   };
 }
+
+/** Where the run fits as asked: what would be faster and changes neither what is trained nor its data. */
+export function speedUp(input: DecideInput, limits: Limits, bf16: boolean): Advice {
+  if (known(input.prediction.secondsPerStep) === undefined) return keepAsAsked(input);
+  const found = search([tiers[0]!], input, limits, bf16);
+  const { secondsPerSample } = exactEvaluator(input, limits);
+  if (found === undefined || found.secondsPerSample > secondsPerSample(input.target) * (1 - worthwhile))
+    return keepAsAsked(input);
+  return adviceOf(found.target, input, 'the run fits as asked');
+}
+
+/** Where it does not: the fastest settings that fit, of the first tier that has any; else the nearest miss. */
+export function makeFit(input: DecideInput, limits: Limits, bf16: boolean): Advice {
+  const found = search(tiers, input, limits, bf16);
+  if (found !== undefined) return adviceOf(found.target, input, 'the recommended settings fit');
+  const topOn = (gpu: GpuSpec, target: Target) =>
+    evaluator(input.probes, input.analyse, { of: 'gpu', gpu }, limits).topBytes(target);
+  const miss = nearestMiss(input.target, bf16, limits.gpuBytes, exactEvaluator(input, limits), topOn);
+  const limit = formatGiB(Math.max(0, limits.gpuBytes));
+  const reason =
+    miss.shortBytes > 0
+      ? `no settings fit: even the smallest may need ${formatGiB(miss.peakBytes)} of the ${limit} that a run may take`
+      : 'no settings fit: memory would do on the GPU, but not on the host, or probes of them failed';
+  return { recommendation: unavailable(reason), nearestMiss: miss, instead: undefined };
+}
+
+/** By interpolated analyses; what is found is checked by exact ones, and looked for by them if it does not hold. */
+function search(
+  among: readonly Tier[],
+  input: DecideInput,
+  limits: Limits,
+  bf16: boolean,
+): Candidate | undefined {
+  const { target: asked, probes, analyse, speed } = input;
+  const searchInput = { asked, bf16, measuredBatches: [...new Set(probes.map(({ point }) => point.batch))] };
+  const first = (evaluate: Evaluator) => {
+    for (const tier of among) {
+      const found = fastestOf(tier, searchInput, evaluate);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const exact = exactEvaluator(input, limits);
+  const quick = first(evaluator(probes, interpolated(analyse, asked), speed, limits));
+  return quick === undefined || exact.fits(quick.target) ? quick : first(exact);
+}
+
+function exactEvaluator({ probes, analyse, speed }: DecideInput, limits: Limits): Evaluator {
+  return evaluator(probes, analyse, speed, limits);
+}
+
+function adviceOf(target: Target, input: DecideInput, whyNoMiss: string): Advice {
+  const again = (of: Target) => predict(of, input.probes, input.analyse, input.speed).prediction;
+  const changes = changesBetween({ target: input.target, prediction: input.prediction }, target, again);
+  return {
+    recommendation: { settings: settingsOf(target), batches: batchesOf(target), changes },
+    nearestMiss: unavailable(whyNoMiss),
+    instead: { target, prediction: again(target) },
+  };
+}
+
+const batchesOf = ({ buckets }: Target) => buckets.map(({ batch }) => batch);

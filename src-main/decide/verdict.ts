@@ -1,12 +1,14 @@
-import { isUnavailable, known, type Reading, unavailable } from '../contract/evidence.js';
-import type { Recommendation, Verdict, VerdictStatus } from '../contract/report.js';
-import { type DecideInput, judgesThisMachine } from './decide-input.js';
+import { known, type Reading, unavailable } from '../contract/evidence.js';
+import type { NearestMiss, Recommendation, Verdict, VerdictStatus } from '../contract/report.js';
+import type { DecideInput } from './decide-input.js';
 import { type Finding, finding, worst } from './finding.js';
-import { gpuFindings } from './gpu-findings.js';
+import { abilitiesOf, gpuFindings } from './gpu-findings.js';
 import { headlineOf } from './headline.js';
+import { hostFindings, hostRoom } from './host-findings.js';
+import { machineFindings } from './machine-findings.js';
 import { memoryFinding, type Room, roomOf } from './memory-finding.js';
-import { outOfMemoryBatches, probeFindings } from './probe-findings.js';
-import { keepAsAsked, recommend } from './recommend.js';
+import { failedAlready, probeFindings } from './probe-findings.js';
+import { type Advice, makeFit, speedUp } from './recommend.js';
 import { speedFinding } from './speed-finding.js';
 
 export type { DecideInput } from './decide-input.js';
@@ -14,6 +16,7 @@ export type { DecideInput } from './decide-input.js';
 export interface Decision {
   verdict: Verdict;
   recommendation: Reading<Recommendation>;
+  nearestMiss: Reading<NearestMiss>;
 }
 
 /**
@@ -25,48 +28,58 @@ export interface Decision {
  */
 export function decide(input: DecideInput): Decision {
   const room = roomOf(input);
-  const findings = [
-    memoryFinding(input.prediction, room, input.target),
-    ...probeFindings(input),
-    ...gpuFindings(input),
-    speedFinding(input),
-    ...dryRun(input),
-    ...leftOut(input),
-  ];
-  const recommendation = recommendationFor(input, findings, room);
-  const status = statusOf(findings, recommendation);
+  const findings = findingsOf(input, room);
+  const advice = adviceFor(input, findings, room);
+  const status = statusOf(input, findings, advice, room);
   return {
     verdict: {
       status,
-      headline: headlineOf(input, status, findings, room, known(recommendation)),
+      headline: headlineOf(input, status, findings, room, known(advice.recommendation)),
       freeBytes: room.freeBytes,
       reserveBytes: room.reserveBytes,
       reasons: findings.map(({ reason }) => reason),
     },
-    recommendation,
+    recommendation: advice.recommendation,
+    nearestMiss: advice.nearestMiss,
   };
 }
 
-function statusOf(findings: Finding[], recommendation: Reading<Recommendation>): VerdictStatus {
-  const asAsked = worst(findings);
-  const rest = worst(findings.filter(({ aboutMemory }) => !aboutMemory));
-  if (asAsked !== 'go' && rest === 'go' && !isUnavailable(recommendation)) return 'go-with-changes';
-  return asAsked;
+function findingsOf(input: DecideInput, room: Room): Finding[] {
+  return [
+    memoryFinding(input.prediction, room, input.target),
+    ...probeFindings(input),
+    ...gpuFindings(input),
+    ...hostFindings(input),
+    ...machineFindings(input),
+    speedFinding(input),
+    ...dryRun(input),
+    ...leftOut(input),
+  ];
 }
 
-/** Changes are looked for where memory alone stands against the run, and what is free is known. */
-function recommendationFor(input: DecideInput, findings: Finding[], room: Room): Reading<Recommendation> {
+/** Changes make it go where nothing stands against the run that they do not mend, and nothing against it with them. */
+function statusOf(input: DecideInput, findings: Finding[], { instead }: Advice, room: Room): VerdictStatus {
+  const asAsked = worst(findings);
+  const rest = worst(findings.filter(({ mendable }) => !mendable));
+  if (asAsked === 'go' || rest !== 'go' || instead === undefined) return asAsked;
+  return worst(findingsOf({ ...input, ...instead }, room)) === 'go' ? 'go-with-changes' : asAsked;
+}
+
+/** Changes are looked for where what is free is known. */
+function adviceFor(input: DecideInput, findings: Finding[], room: Room): Advice {
   const free = known(room.freeBytes);
-  if (free === undefined)
-    return unavailable('what is free is not known, so that nothing can be fitted to it');
-  if (worst(findings.filter(({ aboutMemory }) => aboutMemory)) === 'go') return keepAsAsked(input.target);
-  return recommend({
-    target: input.target,
-    prediction: input.prediction,
-    limitBytes: free - room.reserveBytes,
-    failingBatch: Math.min(Number.POSITIVE_INFINITY, ...outOfMemoryBatches(input)),
-    predictAgain: input.predictAgain,
-  });
+  if (free === undefined) {
+    const none = unavailable('what is free is not known, so that nothing can be fitted to it');
+    return { recommendation: none, nearestMiss: none, instead: undefined };
+  }
+  const limits = {
+    gpuBytes: free - room.reserveBytes,
+    hostBytes: hostRoom(input) ?? Number.POSITIVE_INFINITY,
+    failed: failedAlready(input),
+  };
+  const bf16 = abilitiesOf(input)?.bf16 !== false;
+  const fits = worst(findings.filter(({ mendable }) => mendable)) === 'go';
+  return fits ? speedUp(input, limits, bf16) : makeFit(input, limits, bf16);
 }
 
 function dryRun(input: DecideInput): Finding[] {
@@ -78,9 +91,9 @@ function dryRun(input: DecideInput): Finding[] {
   return [finding('dry-run', 'look', input.judgedGpu === null ? 'inconclusive' : 'go', text, 'modelled')];
 }
 
-function leftOut(input: DecideInput): Finding[] {
-  const lines = [...input.notCovered];
-  if (!judgesThisMachine(input)) lines.push('Host memory, disk and software of the machine that will run it');
-  if (lines.length === 0) return [];
-  return [finding('not-covered', 'not-tested', 'go', `Not covered yet: ${lines.join('; ')}`, 'modelled')];
+function leftOut({ notCovered }: DecideInput): Finding[] {
+  if (notCovered.length === 0) return [];
+  return [
+    finding('not-covered', 'not-tested', 'go', `Not covered yet: ${notCovered.join('; ')}`, 'modelled'),
+  ];
 }

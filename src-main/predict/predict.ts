@@ -63,7 +63,7 @@ export function predict(
 }
 
 /** Whether FlashAttention 2 runs on the card that is judged; taken to where the card is not known. */
-function hasFlashAttention(speed: Speed): boolean {
+export function hasFlashAttention(speed: Speed): boolean {
   return speed.of === 'unknown' || (speed.gpu?.flashAttention ?? true);
 }
 

@@ -3,8 +3,10 @@ import type { Probe } from '../../../src-main/contract/probe.js';
 import type { JudgedGpu, Target } from '../../../src-main/contract/target.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import type { DecideInput } from '../../../src-main/decide/verdict.js';
+import type { Analyse } from '../../../src-main/predict/analyser.js';
 import { predict } from '../../../src-main/predict/predict.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
+import type { Speed } from '../../../src-main/predict/time.js';
 import { linearAnalysis, probeOf } from '../predict/linear-analysis.js';
 
 export const gibi = 2 ** 30;
@@ -35,7 +37,7 @@ export function machine(gpus: Gpu[], checks: Machine['checks'] = []): Machine {
       arch: 'x64',
       node: '20.19.0',
       cpu: { name: 'CPU', usableCores: 2 },
-      memory: { totalBytes: 64 * gibi, freeBytes: 32 * gibi, cgroupLimitBytes: { unavailable: 'none' } },
+      memory: { totalBytes: 4096 * gibi, freeBytes: 4000 * gibi, cgroupLimitBytes: { unavailable: 'none' } },
     },
     providers: [],
     checks,
@@ -64,6 +66,8 @@ interface Case {
   judged?: JudgedGpu | null;
   gpuIndexes?: number[];
   complete?: boolean;
+  analyse?: Analyse;
+  speed?: Speed;
 }
 
 /** The first command on an H100 with 79 GiB free, but for what a test says. */
@@ -77,9 +81,9 @@ export function inputOf(given: Case = {}): DecideInput {
     ...given.flags,
   });
   const probes = given.probes ?? ownProbes();
-  const of = (asked: Target) =>
-    predict(asked, probes, linearAnalysis, { of: 'measured-device', gpu: undefined });
-  const { prediction, notCovered } = of(target);
+  const speed = given.speed ?? ({ of: 'measured-device', gpu: undefined } as const);
+  const analyse = given.analyse ?? linearAnalysis;
+  const { prediction, notCovered } = predict(target, probes, analyse, speed);
   return {
     target,
     prediction,
@@ -90,7 +94,8 @@ export function inputOf(given: Case = {}): DecideInput {
     gpuIndexes: given.gpuIndexes ?? null,
     judgedGpu: given.judged ?? null,
     complete: given.complete ?? true,
-    predictAgain: (asked) => of(asked).prediction,
+    analyse,
+    speed,
   };
 }
 

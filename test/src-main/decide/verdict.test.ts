@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recommendationSchema, verdictSchema } from '../../../src-main/contract/report.js';
+import { nearestMissSchema, recommendationSchema, verdictSchema } from '../../../src-main/contract/report.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { type DecideInput, decide } from '../../../src-main/decide/verdict.js';
 import { gibi, gpu, inputOf, judged, machine, ownProbes } from './decide-input.js';
@@ -16,9 +16,10 @@ function reason(input: DecideInput, id: string) {
   return verdictOf(input).reasons.find((candidate) => candidate.id === id);
 }
 
-// The first command on one GPU: 22.4 GiB of states with EMA, an fp32 copy of the gradients, T5, VAE and context.
-const top = inputOf().prediction.interval.peakBytes[1] / gibi;
-const bottom = inputOf().prediction.interval.peakBytes[0] / gibi;
+/** The first command with everything set that saves memory: what does not fit so has no other settings. */
+const leanest = { batch: 1, cachedText: true, cachedVideo: true, vaeTiling: true };
+const lean = (freeGiB: number) => inputOf({ flags: leanest, machine: machine([gpu(0, freeGiB)]) });
+const [bottom, top] = lean(79).prediction.interval.peakBytes.map((bytes) => bytes / gibi) as [number, number];
 
 describe('a verdict on this machine', () => {
   it('is go where the interval’s top and the reserve are free', () => {
@@ -34,13 +35,13 @@ describe('a verdict on this machine', () => {
   });
 
   it('is inconclusive where the reserve does not fit any more', () => {
-    const input = inputOf({ machine: machine([gpu(0, top + 0.5)]) });
+    const input = lean(top + 0.5);
     expect(reason(input, 'memory')).toMatchObject({ status: 'look' });
     expect(verdictOf(input).status).toBe('inconclusive');
   });
 
   it('is no-go where the interval’s bottom is not free', () => {
-    const verdict = verdictOf(inputOf({ machine: machine([gpu(0, bottom - 0.1)]) }));
+    const verdict = verdictOf(lean(bottom - 0.1));
     expect(verdict.status).toBe('no-go');
     expect(verdict.headline).toMatch(/^No-go: the run needs/);
   });
@@ -105,13 +106,23 @@ describe('a verdict on this machine', () => {
     expect(verdictOf(input).status).toBe('go');
   });
 
-  it('is no-go for bf16 before Ampere, and for v2.0 without FlashAttention', () => {
+  it('asks for fp16 before Ampere, and is no-go for v2.0 without FlashAttention', () => {
     const turing = machine([gpu(0, 79, { name: 'Tesla T4', computeCapability: '7.5' })]);
     expect(reason(inputOf({ machine: turing }), 'precision')).toMatchObject({ status: 'fail' });
-    expect(verdictOf(inputOf({ machine: turing })).status).toBe('no-go');
+    expect(verdictOf(inputOf({ machine: turing })).status).toBe('go-with-changes');
+    expect(decide(inputOf({ machine: turing })).recommendation).toMatchObject({
+      settings: { dtype: 'fp16', batch: 4 },
+    });
     const fp16 = inputOf({ machine: turing, flags: { dtype: 'fp16' } });
     expect(reason(fp16, 'precision')).toBeUndefined();
-    expect(verdictOf(fp16).status).toBe('inconclusive');
+    expect(verdictOf(fp16).status).toBe('go');
+    expect(reason(fp16, 'flash-attention')).toMatchObject({
+      status: 'look',
+      text: expect.stringContaining('in the memory predicted'),
+    });
+    // Not in the catalogue, which is where the prediction looks.
+    const unknown = machine([gpu(0, 79, { name: 'Quadro X', computeCapability: '7.5' })]);
+    expect(verdictOf(inputOf({ machine: unknown, flags: { dtype: 'fp16' } })).status).toBe('inconclusive');
     const v2 = { model: 'v2.0', task: 'infer', resolution: '256px', frames: 33, dtype: 'fp16', batch: 1 };
     expect(reason(inputOf({ machine: turing, flags: v2, probes: [] }), 'flash-attention')).toMatchObject({
       status: 'fail',
@@ -191,12 +202,25 @@ describe('a recommendation', () => {
   };
 
   it('keeps what fits as asked', () => {
-    const { recommendation } = decide(inputOf());
+    // Nothing is faster than no checkpointing.
+    const { recommendation, nearestMiss } = decide(inputOf({ flags: { checkpointing: 'none' } }));
     expect(recommendation).toEqual({
-      settings: { batch: 4, checkpointing: 'full', effectiveBatch: 4, accumulation: 1 },
+      settings: {
+        batch: 4,
+        effectiveBatch: 4,
+        accumulation: 1,
+        checkpointing: 'none',
+        dtype: 'bf16',
+        plugin: 'zero2',
+        sp: 1,
+        cachedText: false,
+        cachedVideo: false,
+        vaeTiling: false,
+      },
       batches: [4],
       changes: [],
     });
+    expect(nearestMiss).toHaveProperty('unavailable');
   });
 
   it('finds what fits where the run as asked does not, and says what each change buys', () => {
@@ -210,13 +234,27 @@ describe('a recommendation', () => {
     expect(recommendation.settings.batch).toBeGreaterThanOrEqual(1);
   });
 
-  it('says how near the nearest miss is where nothing fits', () => {
-    const { verdict, recommendation } = decide(big(5));
+  it('says of a run that fits what would be faster', () => {
+    const { verdict, recommendation } = decide(inputOf());
+    expect(verdict.status).toBe('go');
+    // 56 blocks without a second forward, a third of forward and backward: a quarter less time.
+    expect(recommendation).toMatchObject({
+      settings: { checkpointing: 'none', batch: 4 },
+      changes: [{ setting: 'checkpointing', from: 'full', to: 'none', seconds: expect.closeTo(-0.7467, 3) }],
+    });
+  });
+
+  it('says how near the nearest miss is where nothing fits, and what would do', () => {
+    const { verdict, recommendation, nearestMiss } = decide(big(5));
     expect(verdict.status).toBe('no-go');
     expect(recommendation).toHaveProperty(
       'unavailable',
-      expect.stringMatching(/batch 1 may need [\d.]+ GiB/),
+      expect.stringMatching(/may need [\d.]+ GiB of the 4\.00 GiB/),
     );
+    if ('unavailable' in nearestMiss) throw new Error(nearestMiss.unavailable);
+    expect(nearestMissSchema.parse(nearestMiss)).toEqual(nearestMiss);
+    expect(nearestMiss.settings).toMatchObject({ batch: 1, checkpointing: 'full', cachedText: true });
+    expect(nearestMiss.shortBytes).toBe(nearestMiss.peakBytes - 4 * gibi);
   });
 
   it('keeps the effective batch where the version accumulates', () => {

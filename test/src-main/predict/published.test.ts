@@ -13,9 +13,10 @@ const gibi = 2 ** 30;
 /** What the driver and a desktop take of a card that is otherwise free. */
 const taken = 0.5;
 const analyse = remembered(analyseBlock);
+const speed = { of: 'unknown', reason: 'not in this test' } as const;
 
 function predicted(target: DecideInput['target']) {
-  return predict(target, [], analyse, { of: 'unknown', reason: 'not in this test' });
+  return predict(target, [], analyse, speed);
 }
 
 /** One target of all the buckets. */
@@ -37,7 +38,8 @@ function planned(buckets: TargetFlags[], gib: number) {
     gpuIndexes: null,
     judgedGpu: judged('A card', gib - taken),
     complete: true,
-    predictAgain: (again) => predicted(again).prediction,
+    analyse,
+    speed,
   });
   return { status: verdict.status, memory: verdict.reasons.find(({ id }) => id === 'memory')! };
 }
