@@ -25,6 +25,12 @@ export function toWidth(text: string, width: number, align: 'left' | 'right' = '
   return cut + ' '.repeat(Math.max(0, width - cellsOf(cut)));
 }
 
+/** A label and a text that hangs beside it on as many lines as it needs. */
+export function hanging(label: string, text: string, width: number, dye = (part: string) => part): string[] {
+  const [first = '', ...rest] = wrap(text, width - cellsOf(label));
+  return [dye(label) + first, ...rest.map((line) => ' '.repeat(cellsOf(label)) + line)];
+}
+
 /** Lines of at most `width` cells, broken between words, and within one that is longer than a line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -84,7 +84,7 @@ function BucketCells(props: {
   const worst = !isUnavailable(prediction) && worstBucket(prediction) === bucket;
   return (
     <>
-      <th scope="row" className="nowrap">
+      <th scope="row">
         {bucket.label}
         {worst && <small>the worst for memory</small>}
       </th>

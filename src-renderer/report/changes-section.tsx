@@ -7,13 +7,18 @@ import { flagsLine, nearestMissSentences, settingName } from './setting-words.js
 /** What to change, in the order in which to do it, and what each change buys; else what comes nearest. */
 export function ChangesSection({ report }: { report: Report }) {
   const { recommendation, nearestMiss } = report;
-  if (!isUnavailable(nearestMiss)) {
+  const buckets = report.target.buckets.length;
+  if (isUnavailable(recommendation) && !isUnavailable(nearestMiss)) {
     return (
       <Section id="changes" title="Nothing fits: the nearest miss">
         {nearestMissSentences(report).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
-        <Flags settings={nearestMiss.settings} title="The settings of the nearest miss, as flags" />
+        <Flags
+          settings={nearestMiss.settings}
+          buckets={buckets}
+          title="The settings of the nearest miss, as flags"
+        />
       </Section>
     );
   }
@@ -29,7 +34,7 @@ export function ChangesSection({ report }: { report: Report }) {
     return (
       <Section id="changes" title="Changes">
         <p className="quiet">None: the target stays as it is.</p>
-        <Flags settings={settings} title="Its settings, as flags" />
+        <Flags settings={settings} buckets={buckets} title="Its settings, as flags" />
       </Section>
     );
   }
@@ -40,7 +45,7 @@ export function ChangesSection({ report }: { report: Report }) {
       aside="each against what stands before it"
     >
       <ChangesTable changes={changes} />
-      <Flags settings={settings} title="All settings, as flags" />
+      <Flags settings={settings} buckets={buckets} title="All settings, as flags" />
     </Section>
   );
 }
@@ -117,13 +122,15 @@ function Change({ of, format }: { of: number; format: (magnitude: number) => str
   return <span className={tone}>{formatChange(of, format)}</span>;
 }
 
-function Flags({ settings, title }: { settings: Recommendation['settings']; title: string }) {
-  const line = flagsLine(settings);
+function Flags(props: { settings: Recommendation['settings']; buckets: number; title: string }) {
+  const { settings, buckets, title } = props;
+  const line = flagsLine(settings, buckets);
   if (line === '') return null;
   return (
     <>
       <h3>{title}</h3>
       <pre>{line}</pre>
+      {buckets > 1 && <p className="quiet">Each bucket’s micro-batch stands in the table of buckets.</p>}
     </>
   );
 }

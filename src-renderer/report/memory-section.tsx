@@ -130,7 +130,7 @@ function Margin(props: { free: number | null; verdict: Verdict; left: number | n
         </small>
       </td>
       <td className={`figure ${left < 0 ? 'bad' : ''}`}>{gib(Math.abs(left), 2)}</td>
-      <td />
+      <td className="share" />
     </tr>
   );
 }

@@ -16,9 +16,32 @@ export const pagesCss = `
   .bar-row {
     grid-template-columns: minmax(0, 1fr);
   }
+  .bar-row {
+    gap: 2px;
+  }
   .grids,
   .card:has(table) {
     overflow-x: auto;
+  }
+}
+@media screen and (max-width: 480px) {
+  .report .parts .share {
+    display: none;
+  }
+  /* Lines break between words: a table that is wider then scrolls in its card. */
+  .report table :is(th, td) {
+    overflow-wrap: break-word;
+  }
+  .phases tbody th,
+  .buckets tbody th {
+    min-width: 150px;
+  }
+  .report thead .figure {
+    white-space: normal;
+  }
+  .parts .tag {
+    display: block;
+    width: fit-content;
   }
 }
 
@@ -63,6 +86,13 @@ export const pagesCss = `
   }
   .wide {
     overflow: visible;
+  }
+  .report .buckets .figure {
+    padding-left: 8px;
+  }
+  .report .buckets .bar {
+    width: 14%;
+    min-width: 70px;
   }
   .verdict {
     grid-template-columns: minmax(0, 1fr) minmax(0, 300px);

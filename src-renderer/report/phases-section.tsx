@@ -60,7 +60,7 @@ function PhaseTable({ report, prediction }: { report: Report; prediction: Predic
     </tr>
   );
   return (
-    <table>
+    <table className="phases">
       <thead>
         <tr>
           <th scope="col">Held in the phase</th>

@@ -229,6 +229,9 @@ section[aria-labelledby="not-tested"] .rows li {
   gap: 16px;
   padding: 4px 0;
 }
+.bar-row .range-bar {
+  margin-bottom: -7px;
+}
 .bar-row + table,
 .bar-row + .wide {
   margin-top: 12px;

@@ -13,7 +13,7 @@ import { ReasonsSection } from './reasons-section.js';
 import { seriesOf } from './series.js';
 import { TimeSection } from './time-section.js';
 import { VerdictCard } from './verdict-card.js';
-import { deviceLine, profileLine, targetLine } from './words.js';
+import { deviceLine, plannedNote, profileLine, targetLine } from './words.js';
 
 /** A report as a document: the decision first, then the proof. The HTML file, the PDF and the app all show this. */
 export function ReportPage({ report }: { report: Report }) {
@@ -32,7 +32,7 @@ export function ReportPage({ report }: { report: Report }) {
       <GridSection report={report} series={series} />
       <OperatorSection series={series} />
       <FailuresSection report={report} series={series} />
-      <ProbesSection series={series} />
+      {plannedNote(report) === undefined && <ProbesSection series={series} />}
       <div className={report.machine.checks.length > 0 ? 'pair' : undefined}>
         {report.machine.checks.length > 0 && <ChecksSection machine={report.machine} />}
         <NotTestedSection report={report} />

@@ -35,10 +35,16 @@ export function settingValue(value: string | number | boolean): string {
   return String(value);
 }
 
-/** The settings that are flags, as they are typed: `--batch 2 --cached-text`. */
-export function flagsLine(settings: Record<string, string | number | boolean>): string {
+/**
+ * The settings that are flags, as they are typed: `--batch 2 --cached-text`. Of several buckets each has a batch of its
+ * own, which no flag can say.
+ */
+export function flagsLine(settings: Record<string, string | number | boolean>, buckets: number): string {
   return Object.entries(settings)
-    .filter(([name, value]) => name in targetFlagsSchema.shape && (value !== false || name === 'ema'))
+    .filter(
+      ([name, value]) => Object.hasOwn(targetFlagsSchema.shape, name) && (value !== false || name === 'ema'),
+    )
+    .filter(([name]) => buckets === 1 || name !== 'batch')
     .map(([name, value]) => {
       const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
       if (name === 'ema') return `${flag} ${settingValue(value)}`;
@@ -53,8 +59,8 @@ export function flagsLine(settings: Record<string, string | number | boolean>): 
 export function nearestMissSentences({ nearestMiss, target }: Report): string[] {
   if (isUnavailable(nearestMiss)) return [];
   const { settings, peakBytes, shortBytes, smallestGpu, gpuCount } = nearestMiss;
-  const list = Object.entries(settings).map(
-    ([name, value]) => `${lowered(settingName(name))} ${settingValue(value)}`,
+  const list = Object.entries(settings).map(([name, value]) =>
+    [lowered(settingName(name)), ...(value === true ? [] : [settingValue(value)])].join(' '),
   );
   const gpus = target.gpuCount === 1 ? '1 GPU' : `${target.gpuCount} GPUs`;
   return [

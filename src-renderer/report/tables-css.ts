@@ -60,15 +60,27 @@ export const tablesCss = `
   padding-top: 4px;
   padding-bottom: 4px;
 }
-.report .buckets .figure + td:not(.figure) {
-  padding-left: 16px;
+.buckets th,
+.buckets td {
+  overflow-wrap: normal;
+}
+.report .buckets thead .figure {
+  white-space: normal;
 }
 .report .buckets .bar {
   width: 22%;
   min-width: 140px;
+  padding-left: 20px;
+  vertical-align: top;
+}
+.report .buckets thead .bar {
+  vertical-align: baseline;
 }
 .buckets .range-bar {
   margin-bottom: -8px;
+}
+.phases th small {
+  padding-left: 28px;
 }
 .parts td:nth-child(2) small {
   display: inline;

@@ -1,4 +1,4 @@
-import { isUnavailable } from '../../src-main/contract/evidence.js';
+import { isUnavailable, type Reading } from '../../src-main/contract/evidence.js';
 import {
   formatEnergy,
   formatPercent,
@@ -18,6 +18,13 @@ export function TimeSection({ report }: { report: Report }) {
   const { prediction, target } = report;
   if (isUnavailable(prediction)) return null;
   const { secondsPerStep, secondsTotal, interval } = prediction;
+  if (isUnavailable(secondsPerStep)) {
+    return (
+      <Section id="time" title="Time">
+        <p className="quiet">Not known: {secondsPerStep.unavailable}.</p>
+      </Section>
+    );
+  }
   const step = { name: stepName(report), rows: stepTimes(prediction), total: secondsPerStep };
   const run = { name: runName(report), rows: runTimes(report), total: secondsTotal };
   const range = isUnavailable(interval.secondsPerStep) ? null : interval.secondsPerStep;
@@ -65,7 +72,7 @@ export function TimeSection({ report }: { report: Report }) {
 interface TimeTableProps {
   name: string;
   rows: TimeRow[];
-  total: Report['wallSeconds'] | { unavailable: string };
+  total: Reading<number>;
   range: readonly [number, number] | null;
 }
 

@@ -5,6 +5,7 @@ import type { Prediction, Report } from '../../src-main/contract/report.js';
 import { EvidenceTag } from './bits.js';
 import { Shape } from './status.js';
 import {
+  headlineText,
   phaseWords,
   plannedNote,
   runName,
@@ -27,7 +28,7 @@ export function VerdictCard({ report }: { report: Report }) {
           {word}
         </h1>
         <p className="headline">
-          <Emphasis text={verdict.headline} />
+          <Emphasis text={headlineText(verdict)} />
         </p>
         {!isUnavailable(report.solved) && <p className="solved">{solvedLine(report.solved)}</p>}
         {planned && <p className="note">{planned}</p>}
@@ -103,7 +104,7 @@ function Figure(props: { name: string; of: Reading<number>; children: (value: nu
       <dd>
         {isUnavailable(props.of) ? (
           <span className="missing">
-            not known <small>{props.of.unavailable}</small>
+            not known: <small>{props.of.unavailable}</small>
           </span>
         ) : (
           props.children(props.of)
@@ -124,7 +125,7 @@ function part(
 
 /** Sets off the figures with a unit in a sentence: they are what the eye looks for. */
 function Emphasis({ text }: { text: string }) {
-  const pieces = text.split(/(\d[\d,.]*\s(?:GiB|ms|s|min|h|days)\b)/);
+  const pieces = text.split(/(\d[\d,.]*(?:–\d[\d,.]*)?\s(?:GiB|ms|s|min|h|days)\b)/);
   // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one sentence, in order; every second is a figure
   return pieces.map((piece, index) => (index % 2 === 1 ? <b key={index}>{piece}</b> : piece));
 }

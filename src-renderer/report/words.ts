@@ -2,7 +2,7 @@ import type { Evidence } from '../../src-main/contract/evidence.js';
 import { formatCount } from '../../src-main/contract/format.js';
 import type { Check } from '../../src-main/contract/machine.js';
 import type { OperatorClass, ProbeStatus } from '../../src-main/contract/probe.js';
-import type { PhaseId, Report, Solved, VerdictStatus } from '../../src-main/contract/report.js';
+import type { PhaseId, Report, Solved, Verdict, VerdictStatus } from '../../src-main/contract/report.js';
 
 /** Shapes that a status is drawn with; the word always stands beside it. */
 export type Mark = 'pass' | 'look' | 'fail' | 'none';
@@ -13,6 +13,14 @@ export const verdictWords: Record<VerdictStatus, { word: string; mark: Mark }> =
   'no-go': { word: 'No-go', mark: 'fail' },
   inconclusive: { word: 'Inconclusive', mark: 'none' },
 };
+
+/** The headline without the verdict's word before it, where that stands beside it already. */
+export function headlineText({ status, headline }: Verdict): string {
+  const said = `${verdictWords[status].word}: `;
+  if (!headline.startsWith(said)) return headline;
+  const rest = headline.slice(said.length);
+  return `${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}`;
+}
 
 export const checkWords: Record<Check['status'], { word: string; mark: Mark }> = {
   pass: { word: 'pass', mark: 'pass' },
@@ -45,7 +53,7 @@ export const phaseWords: Record<PhaseId, string> = {
   load: 'Loading the models',
   encode: 'Encoding the videos',
   'first-step': 'First step',
-  backward: 'Forward and backward',
+  backward: 'Backward',
   step: 'Optimiser’s step',
   denoise: 'Denoising',
   decode: 'Decoding the video',

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { extractReport } from '../../../src-main/report/embedded-report.js';
 import { renderHtml } from '../../../src-main/report/html.js';
+import { bucketReport } from '../../fixtures/bucket-report.js';
 import { cancelledReport, dryRunReport } from '../../fixtures/dry-run-reports.js';
 import { hostileReport, payload } from '../../fixtures/hostile-report.js';
+import { inferenceReport } from '../../fixtures/inference-report.js';
+import { nothingFitsReport, solvedReport } from '../../fixtures/planned-reports.js';
 import { probe } from '../../fixtures/probes.js';
 import { goReport, goWithChangesReport, noGoReport } from '../../fixtures/reports.js';
 
@@ -14,7 +17,23 @@ const reports = [
   dryRunReport(),
   cancelledReport(),
   hostileReport(),
+  bucketReport(),
+  inferenceReport(),
+  nothingFitsReport(),
+  solvedReport(),
 ];
+
+/** The text of one card, with a bar between cells. */
+function card(html: string, id: string): string {
+  const start = html.indexOf(`aria-labelledby="${id}"`);
+  if (start < 0) return '';
+  const next = html.indexOf('<section class="card"', start);
+  return html
+    .slice(start, next < 0 ? html.indexOf('<template') : next)
+    .replace(/<svg[\s\S]*?<\/svg>/g, '')
+    .replace(/<[^>]+>/g, '|')
+    .replace(/(\|\s*)+/g, '|');
+}
 
 describe('report.html', () => {
   it('holds its report, whatever is in it', () => {
@@ -56,6 +75,97 @@ describe('report.html', () => {
     expect(embedded).toContain('\\u003cscript\\u003e');
     expect(embedded).not.toMatch(/[<>&]|[^\u0020-\u007e]/);
     expect(JSON.stringify(extractReport(html))).toContain(JSON.stringify(payload).slice(1, -1));
+  });
+
+  it('has every phase with its parts, its interval and what is left, in a table', () => {
+    const phases = card(renderHtml(bucketReport()), 'phases');
+    for (const row of [
+      'Model states (ZeRO-2, 8 GPUs)|–|41.50|41.50|41.50|',
+      'Whole DiT in bf16|modelled|every rank builds it before it is sharded|22.15|–|–|–|',
+      'Gradients in fp32|modelled|4P/8 while the optimiser steps|–|–|–|5.50|',
+      'Together|34.75|61.40|75.80|59.60|',
+      'Interval|34.0–35.9|58.6–66.2|72.8–80.1|58.2–62.4|',
+      // 78.6 free, 1.5 kept back, less each top.
+      'Left over at its top|41.20|10.90|−3.00|14.70|',
+    ])
+      expect(phases).toContain(row);
+  });
+
+  it('has a row for each bucket and marks the worst in words; one bucket alone has no table', () => {
+    const buckets = card(renderHtml(bucketReport()), 'buckets');
+    expect(buckets).toContain(
+      '768px, 129 frames, batch 2|the worst for memory|10.0 %|75.80|72.8–80.1|−3.00|Backward|48.0 s|1|',
+    );
+    expect(buckets).toContain(
+      '256px, image, batch 130|30.0 %|61.40|58.6–66.2|10.90|Encoding the videos|9.00 s|',
+    );
+    expect(buckets.match(/the worst for memory/g)).toHaveLength(1);
+    expect(card(renderHtml(goReport()), 'buckets')).toBe('');
+  });
+
+  it('adds up a step, the whole of an inference and the host memory of a node', () => {
+    const training = renderHtml(bucketReport());
+    expect(card(training, 'time')).toContain(
+      'Recomputation|measured|one more forward of each checkpointed block|3.10|17.8 %|',
+    );
+    expect(card(training, 'time')).toContain('Optimiser step|between 14.80 and 22.70|17.45|100.0 %|');
+    expect(card(training, 'time')).toContain('353 kWh at most');
+    const host = card(training, 'host');
+    expect(host).toContain(
+      'Each rank|between 28.4 and 38.2|31.70|8 ranks on a node|at the interval’s top 305.60|253.60|',
+    );
+    expect(host).toContain('Left over|1,047.00 free on lab-03, less the interval’s top|741.40|');
+    const time = card(renderHtml(inferenceReport()), 'time');
+    expect(time).toContain('50 denoising steps|measured|31.6 s each|1,580.0|95.4 %|');
+    expect(time).toContain('From prompt to pixels|1,656.0|100.0 %|');
+    expect(time).toContain('52.2 samples a day');
+  });
+
+  it('holds host memory of this machine against no run on another', () => {
+    const judged = { name: 'H200', memoryBytes: 139 * 2 ** 30, source: 'NVIDIA H200 datasheet' };
+    expect(card(renderHtml({ ...bucketReport(), judgedGpu: judged }), 'host')).not.toContain('lab-03');
+  });
+
+  it('numbers the changes, and sums what they buy', () => {
+    const changes = card(renderHtml(bucketReport()), 'changes');
+    expect(changes).toContain(
+      '1|Micro-batch|768px, 129 frames: 2|1|−6.60 GiB|−2.35 s|2|VAE in its smallest pieces|',
+    );
+    expect(changes).toContain('All together|−7.50 GiB|−1.95 s|');
+    const unknown = card(renderHtml(goWithChangesReport()), 'changes');
+    expect(unknown).toContain('All together|−12.2 GiB|– |not known of each|');
+  });
+
+  it('says of a plan that nothing was measured, and shows no section for probes', () => {
+    const html = renderHtml(nothingFitsReport());
+    expect(html).toContain('Nothing was measured: every figure is modelled');
+    for (const id of ['grids', 'operators', 'failures', 'probes']) expect(card(html, id)).toBe('');
+    expect(card(html, 'time')).toMatch(/Not known: the memory of a GPU was given/);
+    const miss = card(html, 'changes');
+    expect(miss).toContain(
+      'cached text, cached video.|It may need 46.6 GiB on each GPU: 23.6 GiB more than there is',
+    );
+    expect(miss).toContain('The smallest GPU that would do with 8 GPUs: L40S.');
+    expect(miss).toContain('--batch 1 --checkpointing full --offload --cached-text --cached-video');
+  });
+
+  it('says what was solved, and what was assumed', () => {
+    expect(renderHtml(solvedReport())).toContain('Largest batch that fits: 6 (asked: 8)');
+    expect(card(renderHtml(bucketReport()), 'assumptions')).toContain('Aspect ratios: 16:9 stands for all');
+    expect(card(renderHtml(goReport()), 'assumptions')).toBe('');
+  });
+
+  it('stays under 300 KB with the 66 buckets of v2.0’s stage 2', () => {
+    const report = bucketReport();
+    const { prediction, target, recommendation } = report;
+    if ('unavailable' in prediction || 'unavailable' in recommendation) throw new Error('a fixture has both');
+    const many = <T>(list: T[]): T[] => Array.from({ length: 66 }, (_, index) => list[index % list.length]!);
+    target.buckets = many(target.buckets);
+    recommendation.batches = many(recommendation.batches);
+    prediction.buckets = many(prediction.buckets);
+    const html = renderHtml(report);
+    expect(card(html, 'buckets').match(/ frames, batch/g)).toHaveLength(44);
+    expect(Buffer.byteLength(html)).toBeLessThan(300_000);
   });
 
   it('stays under 300 KB with 100 probes', () => {
