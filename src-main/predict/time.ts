@@ -104,7 +104,7 @@ function runSeconds(version: ModelVersion, target: Target, gpu: GpuSpec, shares:
     target.buckets.reduce((sum, bucket) => sum + value(bucket) * bucket.share, 0) / shares;
   return {
     text: mean((bucket) => textSeconds(version, target, bucket, gpu)),
-    decode: mean((bucket) => decodeSeconds(version, bucket, gpu)),
+    decode: mean((bucket) => decodeSeconds(version, target, bucket, gpu)),
     start: startSeconds,
   };
 }

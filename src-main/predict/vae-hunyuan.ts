@@ -59,8 +59,7 @@ export function hunyuanWork(target: Target, bucket: Bucket, way: Way): VaeWork {
   const tiles = tiled ? Math.ceil(height / tileStride) * Math.ceil(width / tileStride) : 1;
   const pieces = tiles * batch * frames * pixels * colours * element;
   const joined = tiled ? 2 * pixelBytes(bucket, frames) : 0;
-  const tilesInTime = inTime ? Math.ceil(bucket.frames / tileFrameStride) : 0;
-  const inRow = tilesInTime * pixelBytes(bucket, frames) + (inTime ? pixelBytes(bucket, bucket.frames) : 0);
+  const inRow = inTime ? pixelBytes(bucket, framesOfTiles(bucket.frames) + bucket.frames) : 0;
   return {
     activations: walk(batch),
     least: way === 'encode' ? walk(1) : walk(batch),
@@ -69,8 +68,15 @@ export function hunyuanWork(target: Target, bucket: Bucket, way: Way): VaeWork {
   };
 }
 
+/** Frames of all tiles in time, which are kept until they are joined. */
+function framesOfTiles(frames: number): number {
+  let sum = 0;
+  for (let first = 0; first < frames; first += tileFrameStride) sum += Math.min(tileFrames, frames - first);
+  return sum;
+}
+
 /** GPUs that share the VAE: inference's with a plugin of sequence or tensor ranks; training has each its own. */
-function vaeRanks({ task, gpuCount, sequenceParallel, tensorParallel }: Target): number {
+export function vaeRanks({ task, gpuCount, sequenceParallel, tensorParallel }: Target): number {
   const plugged = task === 'infer' && sequenceParallel * tensorParallel > 1;
   return plugged ? Math.min(gpuCount, mostVaeRanks) : 1;
 }

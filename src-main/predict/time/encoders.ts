@@ -1,8 +1,10 @@
-import type { Dtype, ModelVersion } from '../../../models/catalog/types.js';
+import type { ModelVersion } from '../../../models/catalog/types.js';
 import type { Bucket, Target } from '../../contract/target.js';
 import type { GpuSpec } from '../gpu-spec.js';
 import { matmulRate, ratesOf } from './rates.js';
-import { type VaeLabour, vaeLabour } from './vae-work.js';
+import { launchSeconds } from './roofline.js';
+import { vaeLabour, vaeType } from './vae-labour.js';
+import type { Labour } from './vae-levels.js';
 
 /** T5's embeddings are looked up and not multiplied: 32,128 words of 4,096. */
 const embeddings = 32_128 * 4096;
@@ -24,17 +26,15 @@ export function textSeconds(version: ModelVersion, target: Target, bucket: Bucke
 
 /** Seconds of encoding the bucket's videos in training. */
 export function encodeSeconds(version: ModelVersion, target: Target, bucket: Bucket, gpu: GpuSpec): number {
-  return target.cachedVideo ? 0 : seconds(version, vaeLabour(version, bucket, 'encode'), gpu);
+  return target.cachedVideo ? 0 : seconds(version, vaeLabour(version, target, bucket, 'encode'), gpu);
 }
 
-/** Seconds of decoding the bucket's videos in inference, each rank its own: every one of a group does the same. */
-export function decodeSeconds(version: ModelVersion, bucket: Bucket, gpu: GpuSpec): number {
-  return seconds(version, vaeLabour(version, bucket, 'decode'), gpu);
+/** Seconds of decoding the bucket's videos in inference: every GPU of a group decodes the same. */
+export function decodeSeconds(version: ModelVersion, target: Target, bucket: Bucket, gpu: GpuSpec): number {
+  return seconds(version, vaeLabour(version, target, bucket, 'decode'), gpu);
 }
 
-const vaeType: Dtype = 'bf16';
-
-function seconds(version: ModelVersion, { flops, bytes }: VaeLabour, gpu: GpuSpec): number {
+function seconds(version: ModelVersion, { flops, bytes, kernels }: Labour, gpu: GpuSpec): number {
   const rates = ratesOf(gpu, version, vaeType);
-  return flops / rates.convolution + bytes / rates.bytes;
+  return Math.max(flops / rates.convolution + bytes / rates.bytes, kernels * launchSeconds);
 }

@@ -22,7 +22,7 @@ export interface Division {
 }
 
 /** Python and PyTorch's dispatcher for one kernel: 5–10 µs on server CPUs; a judgement. */
-const launchSeconds = 8e-6;
+export const launchSeconds = 8e-6;
 
 /** An elementwise operation's backward reads its gradient and what was kept, and writes a gradient for each input. */
 const backwardTraffic = 2;

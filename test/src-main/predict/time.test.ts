@@ -14,7 +14,7 @@ import { exchangeSeconds, linkOf, ringSeconds } from '../../../src-main/predict/
 import { emaSeconds, updateSeconds } from '../../../src-main/predict/time/optimizer.js';
 import { ratesOf } from '../../../src-main/predict/time/rates.js';
 import { rooflineBlock } from '../../../src-main/predict/time/roofline.js';
-import { vaeLabour } from '../../../src-main/predict/time/vae-work.js';
+import { vaeLabour } from '../../../src-main/predict/time/vae-labour.js';
 import { predictTime, type Speed } from '../../../src-main/predict/time.js';
 import { linearAnalysis, probeOf } from './linear-analysis.js';
 
@@ -323,19 +323,32 @@ describe('encoders', () => {
     // By hand over 3 × 3 convolutions, 18 × from × to each, at 1, 1/4, 1/16 and 1/64 of the pixels: encoder levels
     // 1,179,648 + 1,048,576 + 1,048,576 + 294,912, between them 3 × 73,728, middle 294,912; decoder levels 2,129,920 twice,
     // 1,769,472 and 442,368, between them 1,179,648 twice and 294,912, middle 294,912.
-    const { buckets } = resolveTarget({ model: 'v1.0', task: 'infer', resolution: '512', frames: 1 });
-    const of = (way: 'encode' | 'decode') => vaeLabour(modelVersion('v1.0'), buckets[0]!, way).flops;
+    const target = resolveTarget({ model: 'v1.0', task: 'infer', resolution: '512', frames: 1 });
+    const of = (way: 'encode' | 'decode') =>
+      vaeLabour(modelVersion('v1.0'), target, target.buckets[0]!, way).flops;
     expect(of('encode')).toBe(4_087_808 * 512 ** 2);
     expect(of('decode')).toBe(9_420_800 * 512 ** 2);
   });
 
   it('v2.0 decodes overlapping tiles: 960 pixels a side in place of 768', () => {
-    const at = (resolution: string) => {
-      const { buckets } = resolveTarget({ ...v2, task: 'infer', resolution, aspect: '1:1' });
-      return vaeLabour(modelVersion('v2.0'), buckets[0]!, 'decode').flops;
+    const at = (more: Partial<TargetFlags>) => {
+      const target = resolveTarget({ ...v2, task: 'infer', aspect: '1:1', ...more });
+      return vaeLabour(modelVersion('v2.0'), target, target.buckets[0]!, 'decode').flops;
     };
     // Tiles begin at 0, 192, 384, 576 and are 256, 256, 256, 192 wide: 960.
-    expect(at('768px') / at('256px')).toBeCloseTo(960 ** 2 / 256 ** 2, 6);
+    const [small, large] = [at({ resolution: '256px' }), at({ resolution: '768px' })];
+    expect(large / small).toBeCloseTo(960 ** 2 / 256 ** 2, 6);
+    // In time as well: from 0, 48 and 96 on 65, 65 and 33 frames, 163 in place of 129. Quarters of frames are rounded up.
+    expect(at({ resolution: '256px', vaeTiling: true }) / small).toBeCloseTo(163 / 129, 2);
+  });
+
+  it('v1.2 decodes a frame at a time with tiling, of which small ones wait for Python', () => {
+    const at = (vaeTiling: boolean) => {
+      const target = targetOf({ task: 'infer', batch: 1, vaeTiling });
+      return vaeLabour(modelVersion('v1.2'), target, target.buckets[0]!, 'decode');
+    };
+    expect(at(true).flops).toBe(at(false).flops);
+    expect(at(true).kernels).toBeGreaterThan(3 * at(false).kernels);
   });
 });
 
