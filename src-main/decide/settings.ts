@@ -52,7 +52,7 @@ export function dataRanks({ gpuCount, sequenceParallel, tensorParallel }: Target
 export function withBatches(target: Target, batches: readonly number[], accumulation: number): Target {
   const buckets = target.buckets.map((bucket, index) => ({ ...bucket, batch: batches[index]! }));
   const next = { ...target, buckets, accumulation };
-  return { ...next, effectiveBatch: largestBatch(next) * dataRanks(next) * accumulation };
+  return { ...next, effectiveBatch: Math.max(1, Math.round(samplesPerStep(next))) };
 }
 
 /** Samples of a step over all GPUs: the buckets' mean by their shares. */

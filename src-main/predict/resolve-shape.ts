@@ -5,8 +5,8 @@ import { UsageError } from '../contract/usage-error.js';
 import { wholeNumber } from './flag-values.js';
 
 /** Far beyond what any GPU holds, and near enough that every figure made from it is exact. */
-const mostFrames = 100_000;
-const mostBatch = 100_000;
+export const mostFrames = 100_000;
+export const mostBatch = 100_000;
 const mostTokens = 100_000_000;
 
 /**

@@ -6,9 +6,10 @@ import type { Analyse } from '../../predict/analyser.js';
 /**
  * Answers for every batch from three analyses of a shape: of batch 1, of batch 2 and of a larger one.
  *
- * What the graph says is affine in the batch from 2 on: flops and kept bytes grow by the same for each sample, and the
- * live peak is a maximum of such lines, whose kinks lie below. Held by test/src-main/decide/search/interpolate.test.ts;
- * whatever a search finds by it is checked by the exact analysis. bf16 and fp16 have the same bytes and operations.
+ * What the graph says is affine in the batch from 2 on: operations and kept bytes grow by the same for each sample, and the
+ * live peak is a maximum of such lines. Bytes come out right but for a few parts in a million, operations but for one in a
+ * thousand, where attention is cut into another number of pieces: test/src-main/decide/search/interpolate.test.ts. What a
+ * search finds by it is checked by the exact analysis. bf16 and fp16 have the same bytes and operations.
  *
  * @param asked the batches of its buckets are analysed already
  */

@@ -1,7 +1,7 @@
 import { modelVersion } from '../../../models/catalog/index.js';
 import type { Dtype, ModelVersion } from '../../../models/catalog/types.js';
 import type { Target } from '../../contract/target.js';
-import { pluginsOf, sequenceGroups, tensorGroups } from '../../predict/resolve-parallelism.js';
+import { pluginsOf, sequenceGroups, sharesEvenly, tensorGroups } from '../../predict/resolve-parallelism.js';
 import { gpusOfNode } from '../decide-input.js';
 
 /** What a search may change beyond what leaves the training and its data as they are. */
@@ -57,6 +57,7 @@ function parallelisms(version: ModelVersion, target: Target): Parallelism[] {
   );
   return pairs
     .filter(({ sequenceParallel, tensorParallel }) => perNode % (sequenceParallel * tensorParallel) === 0)
+    .filter(({ sequenceParallel: sp }) => target.buckets.every((bucket) => sharesEvenly(version, bucket, sp)))
     .flatMap((pair) => pluginsFor(version, target, pair).map((plugin) => ({ ...pair, plugin })));
 }
 
