@@ -56,6 +56,54 @@ describe('decoding', () => {
   });
 });
 
+describe('the smallest pieces', () => {
+  it('are one frame in v1.2, a quarter of its four', () => {
+    const of = (vaeTiling: boolean) => worked(decodeWork, targetOf('v1.2', '720p', 51, { vaeTiling }));
+    expect(of(true).activations).toBe(of(false).activations / 4);
+  });
+
+  it('are 65 frames at a time in v2.0', () => {
+    const of = (frames: number, vaeTiling: boolean) =>
+      worked(decodeWork, targetOf('v2.0', '768px', frames, { aspect: '1:1', vaeTiling }));
+    expect(of(129, true).activations).toBe(of(65, false).activations);
+    expect(of(65, true).activations).toBe(of(65, false).activations);
+  });
+});
+
+describe('DC-AE', () => {
+  it('works on 32 frames of one video in a tile, whatever the batch', () => {
+    const at = (batch: number) =>
+      worked(decodeWork, targetOf('v2.0', '768px', 128, { ae: 'dc-ae', aspect: '1:1', batch }));
+    // Seven tensors of 128 channels in bf16.
+    expect(at(1).activations).toBe(7 * 128 * 32 * 256 ** 2 * 2);
+    expect(at(3).activations).toBe(at(1).activations);
+    // 16 tiles of the 32 frames, 6 of these in time kept whole, and the video.
+    expect(at(1).videos).toBe((16 * 32 * 256 ** 2 + (6 * 32 + 128) * 768 ** 2) * 3 * 2);
+  });
+
+  it('may be called past its tiling in training', () => {
+    const target = targetOf('v2.0', '768px', 128, { ae: 'dc-ae', aspect: '1:1', task: 'train' });
+    expect(worked(encodeWork, target).most).toBe(4 * 128 * 128 * 768 ** 2 * 2);
+  });
+});
+
+describe('a VAE that GPUs share', () => {
+  it('makes whole results from its part of the channels: in a residual block a quarter of all but one', () => {
+    const shared = { ...plain, ranks: 4 };
+    // Input and norm's result a quarter each, the convolution's whole.
+    expect(residualBlock(shared, 128, 128, 10)).toBe(1280 / 4 + 1280 / 4 + 1280);
+    // Wider levels are each GPU's own.
+    expect(residualBlock(shared, 512, 512, 10)).toBe(residualBlock(plain, 512, 512, 10));
+  });
+
+  it('is that of inference with sequence or tensor ranks alone', () => {
+    const of = (more: Partial<TargetFlags>) =>
+      worked(decodeWork, targetOf('v2.0', '768px', 129, { aspect: '1:1', gpuCount: 8, ...more })).activations;
+    expect(of({ sp: 8 })).toBeLessThan(of({}) / 2);
+    expect(of({ tp: 8 })).toBe(of({ sp: 8 }));
+  });
+});
+
 describe('over the whole space', () => {
   it('work is finite, above zero, least at most itself, and never less for more videos or frames', () => {
     const any = fc.record({
