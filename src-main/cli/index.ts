@@ -3,6 +3,7 @@ import { tool } from '../contract/tool.js';
 import { UsageError } from '../contract/usage-error.js';
 import { addDetect } from './detect-command.js';
 import { exitCodes, reportError } from './exit.js';
+import { addExport } from './export-command.js';
 import { addMeasure } from './measure-command.js';
 import { addPlan } from './plan-command.js';
 import { addRun } from './run-command.js';
@@ -26,6 +27,7 @@ addDetect(program, setExit);
 addRun(program, args, setExit);
 addPlan(program, args, setExit);
 addMeasure(program, setExit);
+addExport(program, setExit);
 // Sub-commands are made with the settings above in force only where they are copied.
 for (const command of program.commands) command.copyInheritedSettings(program);
 

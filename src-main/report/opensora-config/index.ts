@@ -1,0 +1,68 @@
+import type { Report } from '../../contract/report.js';
+import type { Target } from '../../contract/target.js';
+import type { TargetFlags } from '../../contract/target-flags.js';
+import { printableText } from '../printable.js';
+import type { ConfigDraft } from './config-draft.js';
+import { flagsBeside, launchLine, launchNotes } from './launch.js';
+import { assignment, comment } from './python-text.js';
+import { settledTarget } from './settled-target.js';
+import { v1Inference } from './v1-infer.js';
+import { v1Training } from './v1-train.js';
+import { v2Inference } from './v2-infer.js';
+import { v2Training } from './v2-train.js';
+
+export interface OpenSoraConfig {
+  text: string;
+  /** What `preflight plan --config` must be given beside it to judge the same run. */
+  beside: Partial<TargetFlags>;
+}
+
+/**
+ * An Open-Sora config of the report's run with the recommended settings, or as asked where there are none: a whole file
+ * for v1.x, on top of a published one for v2.0. What upstream cannot take is a comment.
+ *
+ * @throws UsageError where the version has no name for a bucket
+ */
+export function renderOpenSoraConfig(report: Report): OpenSoraConfig {
+  const target = settledTarget(report);
+  const draft = draftOf(target);
+  const beside = flagsBeside(target, draft);
+  const lines = [
+    ...heading(report, target, draft, beside).map((line) => comment(printableText(line))),
+    '',
+    ...Object.entries(draft.values).map(([name, value]) => assignment(name, value)),
+  ];
+  return { text: `${lines.join('\n')}\n`, beside };
+}
+
+function draftOf(target: Target): ConfigDraft {
+  if (target.model === 'v2.0') return target.task === 'train' ? v2Training(target) : v2Inference(target);
+  return target.task === 'train' ? v1Training(target) : v1Inference(target);
+}
+
+function heading(report: Report, target: Target, draft: ConfigDraft, beside: Partial<TargetFlags>): string[] {
+  const folder = draft.folder ?? 'configs';
+  const path = `${folder}/preflight.py`;
+  const asAsked = 'unavailable' in report.recommendation;
+  return [
+    `Open-Sora ${target.model} ${target.task === 'train' ? 'training' : 'inference'}, written by ${report.tool.name} ${report.tool.version} on ${report.createdAt}.`,
+    `Verdict: ${report.verdict.status}. ${report.verdict.headline}`,
+    asAsked
+      ? 'The settings are those that were asked for: the report recommends no others.'
+      : 'The settings are those that the report recommends.',
+    ...(draft.folder === undefined ? [] : [`It belongs in ${folder}, beside the file that _base_ names.`]),
+    `Launch: ${launchLine(target, path)}`,
+    ...launchNotes(target),
+    ...draft.notes,
+    `Judge it again: preflight plan --config ${path} ${flagText(beside)}`,
+  ];
+}
+
+function flagText(flags: Partial<TargetFlags>): string {
+  return Object.entries(flags)
+    .map(([name, value]) => {
+      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      return value === true ? flag : `${flag} ${value}`;
+    })
+    .join(' ');
+}
