@@ -4,7 +4,7 @@ import type { Bucket, Target } from '../../contract/target.js';
  * Frames that one worker decodes, resizes and hands over a second, from 720p or 1080p clips; images likewise.
  * An assumption: it depends on the videos, the disk and the host.
  */
-export const framesOfWorker = 100;
+const framesOfWorker = 100;
 
 /**
  * Seconds in which the GPU waits for a micro-batch's data. Workers prefetch while it computes, so that only what takes

@@ -20,7 +20,7 @@ const nodeLatency = 20e-6;
 const hopLatency = 20e-6;
 
 /** Where no --inter-node-gbps was said: 100 Gbit/s for each GPU of a node; an assumption. */
-export const assumedGbpsOfGpu = 100;
+const assumedGbpsOfGpu = 100;
 
 /**
  * The slowest link in a group of so many ranks, which fills nodes one by one. A ring leaves each node once, so that it has the

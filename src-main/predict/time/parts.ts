@@ -30,14 +30,14 @@ const words: Record<StepPartId, [name: string, note: string]> = {
   backward: ['Backward', 'all blocks'],
   exchange: [
     'Exchange within groups',
-    "tensor parallelism's all-reduces, or sequence parallelism's all-to-all or ring, as far as it is waited for",
+    "tensor parallelism's all-reduces, or sequence parallelism's all-to-all or ring, as far as it is waited for; over nodes by --inter-node-gbps, else 100 Gbit/s a GPU",
   ],
   offload: ['Checkpoints to the host and back', 'over PCIe, which hides behind nothing upstream'],
   text: ['Text encoding', 'T5 over prompts padded to the text length'],
   encode: ['VAE encoding', "the VAE's convolutions over all frames"],
   gradients: [
     'Gradients and weights between GPUs',
-    'ZeRO: gradients as far as they outlast the backward, with their last bucket, and the gathering of the new weights',
+    'ZeRO: gradients as far as they outlast the backward, with their last bucket, and the gathering of the new weights; over nodes by --inter-node-gbps, else 100 Gbit/s a GPU',
   ],
   update: ["Optimiser's step", "this GPU's shard of weights, gradients and moments through its memory"],
   ema: ['EMA', "this GPU's shard through its memory"],

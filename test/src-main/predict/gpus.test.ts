@@ -10,6 +10,9 @@ describe('the GPU catalogue', () => {
       expect(gpu.flops.fp16 >= gpu.flops.fp32 || gpu.name === 'GTX 1080 Ti', gpu.name).toBe(true);
       expect(gpu.bf16, gpu.name).toBe(gpu.flops.bf16 !== null);
       expect(gpu.linkBandwidth, gpu.name).toBeGreaterThanOrEqual(16e9);
+      // From a T4 to a GB200.
+      expect(gpu.watts >= 70 && gpu.watts <= 1200, gpu.name).toBe(true);
+      expect(gpu.pcieBandwidth, gpu.name).toBeLessThanOrEqual(64e9);
       expect(gpu.source.length, gpu.name).toBeGreaterThan(5);
     }
   });
