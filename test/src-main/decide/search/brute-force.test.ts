@@ -53,7 +53,15 @@ const all = (to: number) => Array.from({ length: to + 1 }, (_, index) => index);
 const cases: { name: string; flags: TargetFlags; counts: string[]; limits: number[] }[] = [
   {
     name: 'v1.2, four GPUs',
-    flags: { model: 'v1.2', task: 'train', resolution: '360p', frames: 51, gpuCount: 4, effectiveBatch: 8 },
+    flags: {
+      model: 'v1.2',
+      task: 'train',
+      resolution: '360p',
+      frames: 51,
+      batch: 2,
+      gpuCount: 4,
+      effectiveBatch: 8,
+    },
     counts: ['none', 'full'],
     limits: [14, 18, 22, 30, 60, 120],
   },
@@ -75,7 +83,7 @@ describe('the search is exact', () => {
   it.each(cases)('$name', { timeout: 60_000 }, ({ flags, counts, limits }) => {
     const ways = everyWay(flags, counts);
     expect(ways.length).toBeGreaterThan(10);
-    const target = resolveTarget({ ...flags, batch: 1 });
+    const target = resolveTarget({ batch: 1, ...flags });
     const quick = interpolated(analyse, target);
     for (const gib of limits) {
       const held = { gpuBytes: gib * gibi, hostBytes: Number.POSITIVE_INFINITY, failed: () => false };
