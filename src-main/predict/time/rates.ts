@@ -18,10 +18,11 @@ export interface Rates {
 /**
  * Shares of a card's peak that its kernels reach.
  *
- * The one constant here that was fitted is `eager`, on v1.2's inference table (v1.2:README.md): copies reach 0.9 of the
- * bandwidth, but PyTorch's kernels over permuted views, and reductions over rows of 72 numbers as q's and k's norms are,
- * do not. The others come from measurements that others published, or are judgements and say so. v1.2's training, v1.0's
- * throughput and v2.0 were not fitted on. Held by test/src-main/predict/time-published.test.ts.
+ * Two constants were chosen by published times. `eager`, by v1.2's inference table (v1.2:README.md): copies reach 0.9 of
+ * the bandwidth, but PyTorch's kernels over permuted views, and reductions over rows of 72 numbers as q's and k's norms
+ * are, do not. `flashAttention3`, from the 0.62 of a benchmark down, with v2.0's 768px (1,656 s) in view. The others come
+ * from measurements that others published, or are judgements and say so. v1.2's training, v1.0's throughput and v2.0's
+ * 256px were not fitted on. Held by test/src-main/predict/time-published.test.ts.
  */
 const efficiency = {
   /** cuBLAS at 1152 to 12288 wide: below the 0.80 (H100) and 0.87 (A100) of the best shapes that stas00's ml-engineering publishes (MAMF). */

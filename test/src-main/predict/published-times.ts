@@ -67,7 +67,7 @@ const inferenceV2dot0 = (
     gpu: 'H100',
     seconds,
     source: 'main:README.md',
-    fitted: false,
+    fitted: resolution === '768px',
     scored: true,
     why: '',
   }),
