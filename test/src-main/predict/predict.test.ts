@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { modelVersion, modelVersions } from '../../../models/catalog/index.js';
+import { modelVersion } from '../../../models/catalog/index.js';
 import type { Part } from '../../../src-main/contract/report.js';
 import { predictionSchema } from '../../../src-main/contract/report.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
@@ -188,58 +187,5 @@ describe('time', () => {
     expect(of({}, []).secondsPerStep).toEqual({ unavailable: 'no probe of the spatial block was timed' });
     const unknown = of({}, timed, { of: 'unknown', reason: 'no GPU was named' });
     expect(unknown.interval.secondsPerStep).toEqual({ unavailable: 'no GPU was named' });
-  });
-});
-
-describe('over the whole space', () => {
-  const anyFlags = fc.record({
-    model: fc.constantFrom(...modelVersions.map(({ id }) => id)),
-    task: fc.constantFrom('train', 'infer'),
-    resolution: fc.nat(),
-    frames: fc.integer({ min: 0, max: 6 }),
-    batch: fc.integer({ min: 1, max: 12 }),
-    gpuCount: fc.integer({ min: 1, max: 256 }),
-    dtype: fc.constantFrom('bf16', 'fp16', 'fp32'),
-    checkpointing: fc.constantFrom(undefined, 'none', 'full'),
-  });
-  type Any = typeof anyFlags extends fc.Arbitrary<infer T> ? T : never;
-
-  function flagsOf({ resolution, frames, checkpointing, task, ...rest }: Any): TargetFlags {
-    const version = modelVersions.find(({ id }) => id === rest.model)!;
-    return {
-      ...rest,
-      task,
-      resolution: version.resolutions[resolution % version.resolutions.length]!,
-      frames: 16 * frames + 1,
-      ...(task === 'train' && checkpointing !== undefined ? { checkpointing } : {}),
-    };
-  }
-
-  function predicted(given: TargetFlags) {
-    return predict(resolveTarget(given), [], linearAnalysis, { of: 'gpu', gpu: findGpu('H200') }).prediction;
-  }
-
-  it('predictions are finite and positive', () => {
-    fc.assert(
-      fc.property(anyFlags, (given) => {
-        const prediction = predicted(flagsOf(given));
-        predictionSchema.parse(prediction);
-        expect(prediction.peakBytesPerGpu).toBeGreaterThan(0);
-        expect(prediction.secondsPerStep).toBeGreaterThan(0);
-      }),
-    );
-  });
-
-  it('a smaller batch never needs more', () => {
-    fc.assert(
-      fc.property(anyFlags, fc.double({ min: 0.01, max: 1, noNaN: true }), (given, share) => {
-        const all = flagsOf(given);
-        const fewer = { ...all, batch: Math.max(1, Math.floor(given.batch * share)) };
-        expect(predicted(fewer).peakBytesPerGpu).toBeLessThanOrEqual(predicted(all).peakBytesPerGpu);
-        expect(predicted(fewer).interval.peakBytes[1]).toBeLessThanOrEqual(
-          predicted(all).interval.peakBytes[1],
-        );
-      }),
-    );
   });
 });

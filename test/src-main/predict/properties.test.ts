@@ -113,6 +113,7 @@ describe('over the whole space of targets', () => {
           expect(range[1]).toBeGreaterThanOrEqual(bytes);
           expect(bytes).toBeGreaterThan(0);
         }
+        expect(prediction.secondsPerStep).toBeGreaterThan(0);
         const { host } = prediction;
         expect(host.bytesPerRank).toBe(host.parts.reduce((sum, part) => sum + part.bytes, 0));
         expect(host.bytesPerRank).toBeGreaterThan(0);
