@@ -52,6 +52,26 @@ describe('which attention upstream gives to FlashAttention', () => {
   });
 });
 
+describe('on a card without FlashAttention', () => {
+  it('no self-attention is fused, v1.3’s windows included', () => {
+    for (const model of ['v1.0', 'v1.1'] as const) {
+      const both = selfAttentions(modelVersion(model), shape({ model, block: 'spatiotemporal' }), false);
+      expect(both.map(({ fused }) => fused)).toEqual([false, false]);
+    }
+    expect(selfAttentions(modelVersion('v1.3'), shape(), false).map(({ fused }) => fused)).toEqual([false]);
+  });
+
+  it('inference holds the scores of spatial attention and their softmax, in fp32', () => {
+    const large = shape({ block: 'spatial', rows: 45, columns: 80 });
+    const tokens = 2 * 30 * 45 * 80;
+    const scores = heads * 2 * 30 * (45 * 80) ** 2;
+    expect(eagerInferencePeak(modelVersion('v1.2'), hidden, large, false)).toBe(
+      7 * tokens * hidden * 2 + 8 * scores,
+    );
+    expect(eagerInferencePeak(modelVersion('v1.2'), hidden, large)).toBe(12 * tokens * hidden * 2);
+  });
+});
+
 describe('what is kept for the backward beyond fused kernels', () => {
   const tokens = 2 * 30 * 15 * 27;
   const tensor = tokens * hidden;
