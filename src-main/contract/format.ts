@@ -47,7 +47,7 @@ function significant(value: number): string {
 
 /** `1.3 %` of a share between 0 and 1; a column gives its number of decimals. */
 export function formatPercent(share: number, digits = share >= 0.0995 ? 0 : 1): string {
-  return `${grouped(share * 100, digits)} %`;
+  return `${notNothing(share * 100, digits)} %`;
 }
 
 /** Seconds for a column: one unit for its head, and figures with the same decimals. */
@@ -57,8 +57,14 @@ export function secondsColumn(values: readonly number[]): {
 } {
   const largest = Math.max(0, ...values);
   if (largest >= 0.9995)
-    return { unit: 's', format: (seconds) => grouped(seconds, largest >= 99.95 ? 1 : 2) };
-  return { unit: 'ms', format: (seconds) => grouped(seconds * 1e3, largest >= 0.09995 ? 1 : 2) };
+    return { unit: 's', format: (seconds) => notNothing(seconds, largest >= 99.95 ? 1 : 2) };
+  return { unit: 'ms', format: (seconds) => notNothing(seconds * 1e3, largest >= 0.09995 ? 1 : 2) };
+}
+
+/** What is there but too little for its decimals is `< 0.1`, never 0. */
+function notNothing(value: number, digits: number): string {
+  const shown = grouped(value, digits);
+  return value > 0 && Number(shown) === 0 ? `< ${grouped(10 ** -digits, digits)}` : shown;
 }
 
 /** `85,000`; with decimals where the value is small enough for them to matter. */

@@ -55,13 +55,18 @@ export function flagsLine(settings: Record<string, string | number | boolean>, b
     .join(' ');
 }
 
+/** Settings that say nothing at 1. */
+const quietAtOne = ['accumulation', 'sp', 'tp', 'nodes'];
+
 /** The nearest miss as sentences: what comes nearest, how short it is, and what would do. */
 export function nearestMissSentences({ nearestMiss, target }: Report): string[] {
   if (isUnavailable(nearestMiss)) return [];
   const { settings, peakBytes, shortBytes, smallestGpu, gpuCount } = nearestMiss;
-  const list = Object.entries(settings).map(([name, value]) =>
-    [lowered(settingName(name)), ...(value === true ? [] : [settingValue(value)])].join(' '),
-  );
+  const list = Object.entries(settings)
+    .filter(([name, value]) => value !== false && !(value === 1 && quietAtOne.includes(name)))
+    .map(([name, value]) =>
+      [lowered(settingName(name)), ...(value === true ? [] : [settingValue(value)])].join(' '),
+    );
   const gpus = target.gpuCount === 1 ? '1 GPU' : `${target.gpuCount} GPUs`;
   return [
     `Nothing that was tried fits. Nearest comes: ${list.join(', ')}.`,

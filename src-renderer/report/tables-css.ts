@@ -79,8 +79,14 @@ export const tablesCss = `
 .buckets .range-bar {
   margin-bottom: -8px;
 }
-.phases th small {
+/* A name of two lines hangs beside its letter. */
+.report th:has(.swatch) {
   padding-left: 28px;
+  text-indent: -28px;
+}
+.report th .swatch,
+.report th .swatch ~ small {
+  text-indent: 0;
 }
 .parts td:nth-child(2) small {
   display: inline;

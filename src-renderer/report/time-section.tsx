@@ -39,12 +39,7 @@ export function TimeSection({ report }: { report: Report }) {
       {target.task === 'train' && <TimeTable {...run} range={null} />}
       <Facts
         facts={[
-          [
-            step.name,
-            <Value key="step" of={secondsPerStep}>
-              {formatSeconds}
-            </Value>,
-          ],
+          ...(step.rows.length > 0 ? [] : [[step.name, formatSeconds(secondsPerStep)] as const]),
           [
             run.name,
             <Value key="total" of={secondsTotal}>

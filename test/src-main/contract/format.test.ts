@@ -81,5 +81,11 @@ describe('figures for people', () => {
     expect(column([0.00184, 0.0985])).toEqual(['ms', '1.84', '98.50']);
     expect(column([0.918, 11])).toEqual(['s', '0.92', '11.00']);
     expect(column([])).toEqual(['ms']);
+    expect(column([0, 0.03, 1515.8])).toEqual(['s', '0.0', '< 0.1', '1,515.8']);
+    expect([0, 0.0004, 0.0006].map((share) => formatPercent(share, 1))).toEqual([
+      '0.0 %',
+      '< 0.1 %',
+      '0.1 %',
+    ]);
   });
 });
