@@ -9,7 +9,6 @@ import { UsageError } from '../contract/usage-error.js';
 export function withTarget(command: Command): Command {
   // What is missing of these is said by `resolveTarget`, which knows what would be right.
   return command
-    .option('--config <file>', 'an Open-Sora config (.py) or a saved target (.json); flags override it')
     .option('--model <version>', `Open-Sora version: ${modelIdSchema.options.join(', ')}`)
     .option('--task <task>', 'train or infer')
     .option('--resolution <name>', 'such as 144p, 256px, 720p')
@@ -36,6 +35,13 @@ export function withTarget(command: Command): Command {
     .option('--steps <n>', 'optimiser steps of the whole run')
     .option('--latent-frames <n>', 'latent frames, in place of --frames')
     .option('--spatial-tokens <n>', 'tokens of a latent frame, in place of --resolution');
+}
+
+export function configOption(): Option {
+  return new Option(
+    '--config <file>',
+    'an Open-Sora config (.py) or a saved target (.json); flags override it',
+  );
 }
 
 export function deviceOption(): Option {

@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
+import type { Report } from '../contract/report.js';
 import { plan } from '../plan.js';
-import { resolveTarget } from '../predict/resolve-target.js';
+import type { FileTarget } from '../predict/config/target-from-file.js';
 import { readReport } from '../report/read-report.js';
 import { exitCodes } from './exit.js';
-import { targetFlags, withTarget } from './options.js';
+import { configOption, targetFlags, withTarget } from './options.js';
 import { commandLine, printReport } from './output.js';
+import { targetOf } from './target-file.js';
 
 interface PlanOptions {
+  config?: string;
   gpu?: string;
   gpuMemory?: string;
   from?: string;
@@ -20,6 +23,7 @@ export function addPlan(program: Command, args: readonly string[], onExit: (code
       .command('plan')
       .description('answer go or no-go for a machine that is not here: nothing runs on a GPU'),
   )
+    .addOption(configOption())
     .option('--gpu <name>', 'judge for this GPU')
     .option('--gpu-memory <size>', 'judge for this much GPU memory, such as 24GiB')
     .option('--from <report>', "use the probes and the machine of an earlier run's report.json")
@@ -29,12 +33,8 @@ export function addPlan(program: Command, args: readonly string[], onExit: (code
 
 async function run(options: PlanOptions, args: readonly string[]): Promise<number> {
   const from = options.from === undefined ? null : await readReport(options.from);
-  const flags = targetFlags(options);
-  // A report says what run it is about; flags say another.
-  const asked = from !== null && Object.keys(flags).length === 0 ? from.target : resolveTarget(flags);
   const report = await plan({
-    target: asked,
-    assumptions: [],
+    ...askedFor(options, from),
     gpu: options.gpu,
     gpuMemory: options.gpuMemory,
     from,
@@ -42,4 +42,10 @@ async function run(options: PlanOptions, args: readonly string[]): Promise<numbe
   });
   printReport(report, options.json === true);
   return exitCodes[report.verdict.status];
+}
+
+/** The run that flags or a config name; else the one that the earlier report is about. */
+function askedFor(options: PlanOptions, from: Report | null): FileTarget {
+  const named = options.config !== undefined || Object.keys(targetFlags(options)).length > 0;
+  return from !== null && !named ? { target: from.target, assumptions: from.assumptions } : targetOf(options);
 }

@@ -2,15 +2,16 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatSeconds } from '../contract/format.js';
 import { UsageError } from '../contract/usage-error.js';
-import { resolveTarget } from '../predict/resolve-target.js';
 import { preflight } from '../preflight.js';
 import { cancelOnSignals } from './cancel.js';
 import { exitCodes } from './exit.js';
-import { deviceOption, readDevice, readGpus, readProfile, targetFlags, withTarget } from './options.js';
+import { configOption, deviceOption, readDevice, readGpus, readProfile, withTarget } from './options.js';
 import { commandLine, printReport } from './output.js';
 import { Progress } from './progress.js';
+import { targetOf } from './target-file.js';
 
 interface RunOptions {
+  config?: string;
   device: string;
   gpus?: string;
   gpu?: string;
@@ -24,6 +25,7 @@ interface RunOptions {
 /** `preflight run`: the whole flow on this machine. */
 export function addRun(program: Command, args: readonly string[], onExit: (code: number) => void): void {
   withTarget(program.command('run').description('measure this machine and answer go or no-go for a run'))
+    .addOption(configOption())
     .addOption(deviceOption())
     .option('--gpus <list>', 'CUDA ordinals of the GPUs to judge, such as 0,1')
     .option('--gpu <name>', 'judge for this GPU what was measured on this device')
@@ -40,8 +42,7 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
     throw new UsageError('--out is empty: name a new folder, or that of a run to go on with');
   const out = resolve(options.out ?? defaultFolder());
   const request = {
-    target: resolveTarget(targetFlags(options)),
-    assumptions: [],
+    ...targetOf(options),
     device: readDevice(options.device),
     gpus: readGpus(options.gpus),
     gpu: options.gpu,
