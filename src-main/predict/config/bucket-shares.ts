@@ -45,7 +45,8 @@ export function stepShares(
   const assumptions = [
     images && videos ? `${largeSamples}, half of them images and half videos.` : `${largeSamples}.`,
   ];
-  if (active.length === 1) return { shares: entries.map((entry) => (isActive(entry) ? 1 : 0)), assumptions: [] };
+  if (active.length === 1)
+    return { shares: entries.map((entry) => (isActive(entry) ? 1 : 0)), assumptions: [] };
   const steps = entries.map((entry) => (isActive(entry) ? (samples.get(entry) ?? 0) / entry.batch! : 0));
   const total = steps.reduce((sum, value) => sum + value, 0);
   if (total > 0) return { shares: steps.map((value) => value / total), assumptions };
