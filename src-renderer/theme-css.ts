@@ -1,5 +1,5 @@
-// Style sheets are strings, not .css files: the HTML report carries its own, and a hash of it, wh
-// erever it is rendered.
+// Style sheets are strings, not .css files: the HTML report carries its own, and a hash of it, wherever it is
+// rendered.
 
 /** One family, three sizes, one accent. Colour means status or quantity and nothing else. */
 export const themeCss = `
@@ -43,7 +43,7 @@ export const themeCss = `
   --heat-5: #2450c4;
 }
 
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #0e1116;
     --card: #171a21;

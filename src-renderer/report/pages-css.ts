@@ -51,6 +51,7 @@ export const pagesCss = `
 }
 @media print {
   :root {
+    color-scheme: light;
     --base: 11px;
     --small: 9.5px;
     --large: 18px;

@@ -142,6 +142,15 @@ describe.skipIf(absent)(`report.html in Chromium${absent}`, () => {
     });
   });
 
+  it('is printed in light colours, also from a dark screen', async () => {
+    await withPage('buckets', { colorScheme: 'dark' }, async (page) => {
+      const ink = () => page.evaluate(() => getComputedStyle(document.body).color);
+      expect(await ink()).toBe('rgb(236, 238, 242)');
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      expect(await ink()).toBe('rgb(21, 24, 29)');
+    });
+  });
+
   it('has every figure of a chart in a table or a list of the same section', async () => {
     for (const name of ['buckets', 'inference', 'nothing-fits', 'go-with-changes']) {
       await withPage(name, {}, async (page) => {
