@@ -1,7 +1,8 @@
 import { bytesPerElement, type ModelVersion } from '../../models/catalog/types.js';
 import type { Target } from '../contract/target.js';
-import { keepsEma, trainedParameters } from './lora.js';
+import { keepsEma } from './lora.js';
 import { type RangedPart, rangedPart, spreads } from './parts.js';
+import { parametersOnRank, trainedOnRank } from './tensor-share.js';
 
 /** Flat buffer and the gradients copied into it: main:… ColossalAI low_level_optim.py. */
 const bucketCopies = 2;
@@ -20,8 +21,8 @@ export function zeroRanks(target: Target): number {
  */
 export function trainingStates(version: ModelVersion, target: Target): RangedPart[] {
   const element = bytesPerElement[target.dtype];
-  const all = version.parameters / target.tensorParallel;
-  const trained = trainedParameters(version, target) / target.tensorParallel;
+  const all = parametersOnRank(version, target);
+  const trained = trainedOnRank(version, target);
   // A LoRA's weights come beside the frozen ones, in their type (ColossalAI casts the whole module).
   const adapters = target.loraRank === null ? 0 : trained;
   const ranks = zeroRanks(target);
@@ -75,7 +76,7 @@ export function stepTransient(version: ModelVersion, target: Target): RangedPart
   return rangedPart(
     'step-transient',
     'Transient at the optimiser step',
-    (4 * trainedParameters(version, target)) / target.tensorParallel / zeroRanks(target),
+    (4 * trainedOnRank(version, target)) / zeroRanks(target),
     'modelled',
     spreads.counted,
     'the fp32 copy of the gradient shard; the activations are freed by then',
@@ -102,7 +103,7 @@ export function fullEma(version: ModelVersion, target: Target): RangedPart[] {
     counted(
       'master-weights',
       'Master weights',
-      (4 * trainedParameters(version, target)) / zeroRanks(target),
+      (4 * trainedOnRank(version, target)) / zeroRanks(target),
       'fp32, sharded; the moments come with the first step',
     ),
     counted(
@@ -142,7 +143,7 @@ export function inferenceStates(version: ModelVersion, target: Target): RangedPa
     rangedPart(
       'weights',
       'Weights',
-      (bytesPerElement[target.dtype] * version.parameters) / target.tensorParallel,
+      bytesPerElement[target.dtype] * parametersOnRank(version, target),
       'modelled',
       spreads.counted,
       `${version.parameters} parameters in ${target.dtype}`,

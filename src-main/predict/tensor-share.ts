@@ -1,4 +1,6 @@
-import type { BlockKind } from '../../models/catalog/types.js';
+import type { BlockKind, ModelVersion } from '../../models/catalog/types.js';
+import type { Target } from '../contract/target.js';
+import { trainedParameters } from './lora.js';
 
 /**
  * What tensor parallelism divides of MMDiT's blocks, in tensors `[tokens, hidden]`, as Megatron does: the linear layers
@@ -31,4 +33,25 @@ export function trainingShare(
 /** The same of a block in inference. */
 export function inferenceShare(kind: BlockKind, ranks: number): number {
   return 1 - heldShare[kind] * (1 - 1 / ranks);
+}
+
+/**
+ * Parameters that `MMDiTPolicy` divides: q, k, v and the MLP's first layer with their biases, output and the MLP's second
+ * layer without. Modulation, norms, embedders and the last layer are not in it and stay whole on every GPU: a third of a
+ * double block and a fifth of a single one.
+ */
+function dividedParameters({ hidden, depth }: ModelVersion): number {
+  const stream = 12 * hidden ** 2 + 7 * hidden;
+  return (2 * (depth.double ?? 0) + (depth.single ?? 0)) * stream;
+}
+
+/** Parameters of the model that one of a tensor group's GPUs holds; all of them where there is no group. */
+export function parametersOnRank(version: ModelVersion, { tensorParallel }: Target): number {
+  return version.parameters - dividedParameters(version) * (1 - 1 / tensorParallel);
+}
+
+/** Of these, the ones that training updates; a LoRA is never divided (upstream takes none with tensor parallelism). */
+export function trainedOnRank(version: ModelVersion, target: Target): number {
+  const divided = dividedParameters(version) * (1 - 1 / target.tensorParallel);
+  return trainedParameters(version, target) - divided;
 }

@@ -61,9 +61,19 @@ describe('model states under ZeRO-2', () => {
     expect(gib(targetOf('v2.0', 8), 'gradients')).toBeCloseTo(22.15 / 8, 2);
   });
 
-  it('shards over sequence ranks too, and divides the weights among tensor ranks', () => {
+  it('shards over sequence ranks too', () => {
     expect(gib(targetOf('v2.0', 8, { sp: 4 }), 'moments')).toBe(gib(targetOf('v2.0', 8), 'moments'));
-    expect(gib(targetOf('v2.0', 8, { tp: 2 }), 'weights')).toBeCloseTo(22.15 / 2, 2);
+  });
+
+  it('divides q, k, v, output and MLP among tensor ranks, and leaves modulation and embedders whole', () => {
+    // Of 3072 × 3072: 12 in each of a double block's two streams and in a single block, and 7 biases of 3072.
+    const divided = (2 * 19 + 38) * (12 * 3072 ** 2 + 7 * 3072);
+    const { parameters } = modelVersion('v2.0');
+    const onRank = parameters - divided * (7 / 8);
+    expect(gib(targetOf('v2.0', 8, { tp: 8 }), 'weights')).toBeCloseTo((2 * onRank) / 2 ** 30, 6);
+    // One data-parallel rank: nothing of it is sharded further.
+    expect(gib(targetOf('v2.0', 8, { tp: 8 }), 'moments')).toBeCloseTo((8 * onRank) / 2 ** 30, 6);
+    expect(onRank / parameters).toBeGreaterThan(1 / 3);
   });
 
   it('keeps EMA in the weights’ type where v2.0 is asked for it', () => {
