@@ -34,7 +34,7 @@ function boxesOf(target: Target): Box[] {
   );
 }
 
-/** All blocks checkpointed, where there is a choice: what needs the least. */
+/** All blocks checkpointed, where there is a choice: what needs the least memory. */
 export function mostCheckpointed(target: Target): Target {
   return withCounts(target, boxesOf(target).at(-1)!.most);
 }
@@ -49,40 +49,51 @@ export function leastCheckpointed(target: Target): Target {
  *
  * Within a box memory falls and time rises with each count, so that a box whose largest counts do not fit has nothing, one
  * whose least counts are slower than the best found has nothing better, and one whose least counts fit has those.
+ *
+ * @param least no checkpointing of the settings takes fewer seconds for a sample
  */
 export function fastestCheckpointing(
   settings: Target,
   asked: Target,
+  least: number,
   found: Candidate | undefined,
   evaluate: Evaluator,
 ): Candidate | undefined {
   const changes = countChanges(asked, { ...settings, checkpointedBlocks: asked.checkpointedBlocks });
   const seconds = (counts: Counts) => evaluate.secondsPerSample(withCounts(settings, counts));
   const fits = (counts: Counts) => usable(settings, counts) && evaluate.fits(withCounts(settings, counts));
+  const boxes = boxesOf(settings);
+  // What needs the least of all: without it there is nothing to look for.
+  if (!fits(boxes.at(-1)!.most)) return found;
   let best = found;
-  let open: Open[] = boxesOf(settings).map((box) => ({ box, seconds: seconds(box.least), fits: undefined }));
+  let open: Open[] = boxes.map((box) => ({ box, least, timed: false, fits: box === boxes.at(-1) }));
   while (open.length > 0) {
-    const next = open.reduce((one, other) => (other.seconds < one.seconds ? other : one));
-    if (cannotBeBetter(next.seconds, changes, best)) break;
+    const next = open.reduce((one, other) => (other.least < one.least ? other : one));
+    if (cannotBeBetter(next.least, changes, best)) break;
     open = open.filter((box) => box !== next);
-    const { least, most } = next.box;
-    if (!(next.fits ?? fits(most))) continue;
-    if (fits(least)) best = better(best, candidateOf(withCounts(settings, least), asked, evaluate));
+    const { box } = next;
+    if (!next.timed) open.push({ ...next, least: seconds(box.least), timed: true });
+    else if (!next.fits && !fits(box.most)) continue;
+    else if (fits(box.least))
+      best = better(best, candidateOf(withCounts(settings, box.least), asked, evaluate));
     else {
-      const [small, large] = halves(next.box);
+      const [small, large] = halves(box);
       // The lower half has the least counts of the whole, the upper half its largest.
-      if (small !== undefined) open.push({ box: small, seconds: next.seconds, fits: undefined });
-      if (large !== undefined) open.push({ box: large, seconds: seconds(large.least), fits: true });
+      if (small !== undefined) open.push({ ...next, box: small, fits: false });
+      if (large !== undefined) open.push({ ...next, box: large, timed: false, fits: true });
     }
   }
   return best;
 }
 
-/** A box that is still to be looked at: the seconds of its least counts, and whether its largest are known to fit. */
+/** A box that is still to be looked at. */
 interface Open {
   box: Box;
-  seconds: number;
-  fits: boolean | undefined;
+  /** No settings of it take fewer seconds; those of its least counts where it is timed. */
+  least: number;
+  timed: boolean;
+  /** Whether its largest counts are known to fit. */
+  fits: boolean;
 }
 
 /** Along its longer side; nothing of a single point. */

@@ -44,12 +44,18 @@ export function evaluator(
     predictMemory(modelVersion(target.model, target.ae), target, probes, analyse, flash).range[1];
   return {
     topBytes,
-    fits: (target) => {
-      const host = hostMemory(modelVersion(target.model, target.ae), target).range[1] * gpusOfNode(target);
-      return host <= limits.hostBytes && topBytes(target) <= limits.gpuBytes && !limits.failed(target);
-    },
+    fits: (target) =>
+      topBytes(target) <= limits.gpuBytes &&
+      !limits.failed(target) &&
+      hostBytes(target, limits) <= limits.hostBytes,
     secondsPerSample: (target) => secondsPerStep(target, probes, analyse, speed) / samplesPerStep(target),
   };
+}
+
+/** Of all ranks of a node; not asked for where nothing limits it. */
+function hostBytes(target: Target, limits: Limits): number {
+  if (limits.hostBytes === Number.POSITIVE_INFINITY) return 0;
+  return hostMemory(modelVersion(target.model, target.ae), target).range[1] * gpusOfNode(target);
 }
 
 function secondsPerStep(target: Target, probes: readonly Probe[], analyse: Analyse, speed: Speed): number {

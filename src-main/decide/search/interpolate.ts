@@ -4,9 +4,10 @@ import type { Target } from '../../contract/target.js';
 import type { Analyse } from '../../predict/analyser.js';
 
 /**
- * Answers for every batch from three analyses of a shape: of batch 1, of batch 2 and of a larger one.
+ * Answers for every batch from three analyses of a shape: of batch 1, of batch 2 and of a larger one; from two of a
+ * forward alone.
  *
- * What the graph says is affine in the batch from 2 on: operations and kept bytes grow by the same for each sample, and the
+ * What the graph says is affine in the batch from 2 on, of a forward from 1 on: operations and kept bytes grow by the same for each sample, and the
  * live peak is a maximum of such lines. Bytes come out right but for a few parts in a million, operations but for one in a
  * thousand, where attention is cut into another number of pieces: test/src-main/decide/search/interpolate.test.ts. What a
  * search finds by it is checked by the exact analysis. bf16 and fp16 have the same bytes and operations.
@@ -33,10 +34,11 @@ export function interpolated(analyse: Analyse, asked: Target): Analyse {
       known.set(batch, answer);
       return answer;
     };
-    const anchor = anchors.get(gridKey(shape.latentFrames, shape.rows, shape.columns)) ?? 3;
-    const upper = Math.max(3, anchor);
-    if (shape.batch <= 2 || shape.batch === upper) return exact(shape.batch);
-    const answer = between(exact(2), exact(upper), (shape.batch - 2) / (upper - 2));
+    const anchor = anchors.get(gridKey(shape.latentFrames, shape.rows, shape.columns)) ?? 0;
+    const lower = shape.task === 'infer' ? 1 : 2;
+    const upper = Math.max(lower + 1, anchor);
+    if (shape.batch <= lower || shape.batch === upper) return exact(shape.batch);
+    const answer = between(exact(lower), exact(upper), (shape.batch - lower) / (upper - lower));
     known.set(shape.batch, answer);
     return answer;
   };

@@ -1,7 +1,7 @@
 import { modelVersion } from '../../../models/catalog/index.js';
 import type { Target } from '../../contract/target.js';
 import { accumulates } from '../../predict/resolve-parallelism.js';
-import { countChanges } from '../settings.js';
+import { countChanges, settingsOf } from '../settings.js';
 import { keepingEffectiveBatch, largestBatches } from './batches.js';
 import { better, type Candidate, candidateOf, cannotBeBetter } from './candidate.js';
 import { fastestCheckpointing, leastCheckpointed, mostCheckpointed } from './checkpoint-counts.js';
@@ -47,20 +47,33 @@ function fastestByCheckpointing(
   { asked }: SearchInput,
   evaluate: Evaluator,
 ): Candidate | undefined {
+  const leastSeconds = leastSecondsBy(evaluate);
   const bounded = shared
     .flatMap((settings) => keepingEffectiveBatch(settings, asked))
-    .filter((settings) => evaluate.fits(mostCheckpointed(settings)))
     .map((settings) => ({
       settings,
-      least: evaluate.secondsPerSample(leastCheckpointed(settings)),
+      least: leastSeconds(settings),
       changes: countChanges(asked, { ...settings, checkpointedBlocks: asked.checkpointedBlocks }),
     }))
     .toSorted((a, b) => a.least - b.least || a.changes - b.changes);
   let best: Candidate | undefined;
   for (const { settings, least, changes } of bounded) {
-    if (!cannotBeBetter(least, changes, best)) best = fastestCheckpointing(settings, asked, best, evaluate);
+    if (!cannotBeBetter(least, changes, best))
+      best = fastestCheckpointing(settings, asked, least, best, evaluate);
   }
   return best;
+}
+
+/** Seconds that settings take at least: without checkpoints, and without offload and VAE tiling, which only save memory. */
+function leastSecondsBy(evaluate: Evaluator): (settings: Target) => number {
+  const made = new Map<string, number>();
+  return (settings) => {
+    const fastest = { ...leastCheckpointed(settings), offload: false, vaeTiling: false };
+    const key = JSON.stringify(settingsOf(fastest)) + fastest.buckets.map(({ batch }) => batch);
+    const seconds = made.get(key) ?? evaluate.secondsPerSample(fastest);
+    made.set(key, seconds);
+    return seconds;
+  };
 }
 
 /**

@@ -60,6 +60,8 @@ export function ownProbes(
 
 interface Case {
   flags?: Partial<TargetFlags>;
+  /** In place of the flags'. */
+  target?: Target;
   probes?: Probe[];
   machine?: Machine;
   device?: string;
@@ -72,14 +74,8 @@ interface Case {
 
 /** The first command on an H100 with 79 GiB free, but for what a test says. */
 export function inputOf(given: Case = {}): DecideInput {
-  const target: Target = resolveTarget({
-    model: 'v1.2',
-    task: 'train',
-    resolution: '144p',
-    frames: 51,
-    batch: 4,
-    ...given.flags,
-  });
+  const flags = { model: 'v1.2', task: 'train', resolution: '144p', frames: 51, batch: 4, ...given.flags };
+  const target = given.target ?? resolveTarget(flags);
   const probes = given.probes ?? ownProbes();
   const speed = given.speed ?? ({ of: 'measured-device', gpu: undefined } as const);
   const analyse = given.analyse ?? linearAnalysis;
