@@ -22,9 +22,23 @@ export function bucketConfig(target: Target, replacing: boolean): PythonItem {
     );
     if (new Set(entries.map(([frames]) => frames)).size !== entries.length)
       throw new UsageError(`two buckets are ${name} of the same frames, and bucket_config holds one of each`);
-    return [name, { pairs: entries }] as const;
+    return [name, { pairs: [...entries, ...stopBefore(target, buckets)] }] as const;
   });
   return { pairs: [...(replacing ? [['_delete_', true] as const] : []), ...byName] };
+}
+
+/**
+ * v1.1 has no pairs: where no video stays at a resolution, as upstream's stage1 has it, a bucket of more frames that is
+ * off takes them all and sends them on.
+ */
+function stopBefore(
+  { model }: Target,
+  buckets: readonly { bucket: Bucket; chance: PythonItem }[],
+): [number, PythonItem][] {
+  const videos = buckets.filter(({ bucket }) => bucket.frames > 1);
+  if (model !== 'v1.1' || videos.length === 0 || videos.some(({ bucket }) => bucket.share > 0)) return [];
+  const most = Math.max(...videos.map(({ bucket }) => bucket.frames));
+  return [[most + 1, { tuple: [float(0), null] }]];
 }
 
 /** v2.0 can fix an aspect ratio in the name; in v1.x the data decides. */
@@ -63,7 +77,11 @@ function bucketChances(target: Target): PythonItem[] {
         const wanted = samples[index]! / most;
         const chance = left > 1e-9 ? Math.min(1, wanted / left) : 1;
         left = Math.max(0, left - wanted);
-        chances[index] = chanceOf(target, chance, { image: kind, last: place === here.length - 1 });
+        // v1.1 tries the most frames alone.
+        const untried = target.model === 'v1.1' && place > 0;
+        chances[index] = untried
+          ? float(1)
+          : chanceOf(target, chance, { image: kind, last: place === here.length - 1 });
       }
     }
   }
@@ -79,7 +97,9 @@ function chanceOf(
   chance: number,
   { image, last }: { image: boolean; last: boolean },
 ): PythonItem {
-  if (image || model === 'v1.1' || chance > 1 - 1e-9) return float(chance);
+  // Probability 0 would turn a bucket off that is only not reached.
+  if (model === 'v1.1' && !image) return float(chance > 0 ? chance : 1);
+  if (image || chance > 1 - 1e-9) return float(chance);
   if (last && chance > 0) return float(chance);
   return { tuple: [float(1), float(model === 'v2.0' ? 1 - chance : chance)] };
 }

@@ -54,11 +54,18 @@ export function launchNotes(target: Target): string[] {
 
 /** Flags for `preflight plan --config`: what the file cannot say. */
 export function flagsBeside(target: Target, draft: ConfigDraft): ConfigDraft['beside'] {
+  const { samplingSteps } = target;
+  const { samplingSteps: own, training } = modelVersion(target.model, target.ae);
+  // An inference has a plugin for its groups alone.
+  const grouped = target.sequenceParallel * target.tensorParallel > 1;
+  const usual = grouped && target.model === 'v2.0' ? 'hybrid' : training.plugin;
   return {
     gpuCount: target.gpuCount,
     nodes: target.nodes,
     ...(target.interNodeGbps !== null && { interNodeGbps: target.interNodeGbps }),
     ...(target.steps !== null && { steps: target.steps }),
+    ...(target.task === 'infer' && target.plugin !== usual && { plugin: target.plugin }),
+    ...(target.task === 'train' && samplingSteps !== own && { samplingSteps }),
     ...draft.beside,
   };
 }

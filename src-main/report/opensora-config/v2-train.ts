@@ -37,12 +37,17 @@ export function v2Training(target: Target): ConfigDraft {
     cached_text: target.cachedText,
     lora_config: lora(target),
   };
-  const notes = target.cachedText
-    ? [
-        'cached_text: main:scripts/diffusion/train.py has the paths of the empty texts written in; set them there.',
-      ]
-    : [];
-  return { values, notes, beside: {}, folder: 'configs/diffusion/train' };
+  const notes: string[] = [];
+  const beside: ConfigDraft['beside'] = {};
+  if (target.cachedText)
+    notes.push(
+      'cached_text: main:scripts/diffusion/train.py has the paths of the empty texts written in; set them there.',
+    );
+  if (target.ema && target.loraRank !== null) {
+    notes.push('Beside a LoRA upstream keeps no moving average of the weights, whatever ema_decay says.');
+    beside.ema = 'on';
+  }
+  return { values, notes, beside, folder: 'configs/diffusion/train' };
 }
 
 function nearest({ ae, plugin, buckets }: Target): string {
