@@ -5,6 +5,7 @@ import type { Bucket, Target } from '../../contract/target.js';
 import { type Analyse, shapeOf, targetShape } from '../analyser.js';
 import type { GpuSpec } from '../gpu-spec.js';
 import { measuredSeconds, nearestMeasured } from '../nearest-probe.js';
+import { sequenceShare } from '../sequence-share.js';
 import { rooflineBlock } from './roofline.js';
 
 /** Whose seconds are predicted: those of the device that was measured, of a GPU by its datasheet, or of none. */
@@ -34,14 +35,21 @@ export function blockTime(
 ): BlockTime | undefined {
   const shape = targetShape(version, target, bucket, kind);
   if (speed.of === 'measured-device')
-    return measuredBlock(version, target, shape, probes, analyse, speed.gpu);
-  const { forward, backward } = rooflineBlock(version, shape, analyse, speed.gpu, divisionOf(target));
+    return measuredBlock(version, target, bucket, shape, probes, analyse, speed.gpu);
+  const { forward, backward } = rooflineBlock(
+    version,
+    shape,
+    analyse,
+    speed.gpu,
+    divisionOf(version, target, bucket),
+  );
   return { forward, backward, from: 'datasheet' };
 }
 
-/** How a target cuts a block's work. */
-export function divisionOf({ sequenceParallel, tensorParallel, loraRank }: Target) {
-  return { ranks: sequenceParallel * tensorParallel, frozen: loraRank !== null };
+/** How a target cuts a block's work at a bucket. */
+export function divisionOf(version: ModelVersion, target: Target, bucket: Bucket) {
+  const { tensorParallel, loraRank } = target;
+  return { ranks: tensorParallel / sequenceShare(version, target, bucket), frozen: loraRank !== null };
 }
 
 /**
@@ -51,6 +59,7 @@ export function divisionOf({ sequenceParallel, tensorParallel, loraRank }: Targe
 function measuredBlock(
   version: ModelVersion,
   target: Target,
+  bucket: Bucket,
   shape: BlockShape,
   probes: readonly Probe[],
   analyse: Analyse,
@@ -60,7 +69,7 @@ function measuredBlock(
   if (measured === undefined) return undefined;
   const exact = measured.exact && !measured.shape.optimizer;
   const scale = exact ? 1 : scaleOf(version, shape, shapeOf(measured.probe.point), analyse, gpu);
-  const { ranks, frozen } = divisionOf(target);
+  const { ranks, frozen } = divisionOf(version, target, bucket);
   const seconds = (measured.value * scale) / ranks;
   const from = exact ? 'measured' : 'scaled';
   if (shape.task === 'infer') return { forward: seconds, backward: 0, from };

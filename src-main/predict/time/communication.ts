@@ -1,9 +1,10 @@
 import { type BlockKind, bytesPerElement, type ModelVersion } from '../../../models/catalog/types.js';
 import type { Bucket, Target } from '../../contract/target.js';
 import type { GpuSpec } from '../gpu-spec.js';
+import { sequenceShare } from '../sequence-share.js';
 import { zeroRanks } from '../states.js';
+import { trainedOnRank } from '../tensor-share.js';
 import { exchangeSeconds, linkOf, ringSeconds } from './links.js';
-import { trainedOnRank } from './optimizer.js';
 
 /** Seconds in which a GPU waits for others, on each micro-step or optimiser step. */
 export interface GradientSeconds {
@@ -68,9 +69,10 @@ export function groupSeconds(
   gpu: GpuSpec,
   attention: number,
 ): number {
-  const { sequenceParallel: sp, tensorParallel: tp } = target;
+  const tp = target.tensorParallel;
+  const sp = 1 / sequenceShare(version, target, bucket);
   if (sp * tp <= 1) return 0;
-  const link = linkOf(target, gpu, sp * tp);
+  const link = linkOf(target, gpu, target.sequenceParallel * tp);
   const samples = bucket.batch * (target.task === 'infer' ? version.guidanceBatch : 1);
   const joint = version.id === 'v2.0' ? version.textTokens : 0;
   const tokens = samples * (bucket.latentFrames * bucket.spatialTokens + joint);

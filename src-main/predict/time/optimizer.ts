@@ -1,8 +1,9 @@
 import { bytesPerElement, type ModelVersion } from '../../../models/catalog/types.js';
 import type { Target } from '../../contract/target.js';
 import type { GpuSpec } from '../gpu-spec.js';
-import { keepsEma, trainedParameters } from '../lora.js';
+import { keepsEma } from '../lora.js';
 import { zeroRanks } from '../states.js';
+import { parametersOnRank, trainedOnRank } from '../tensor-share.js';
 import { copyBandwidth } from './rates.js';
 
 /**
@@ -16,11 +17,6 @@ const ownSides = 3;
 /** `mul_`, then `add_` of the master weight: two reads and writes, and one more read (v1.2:opensora/utils/train_utils.py). */
 const emaPasses = 5;
 
-/** Parameters that training updates on each tensor rank. */
-export function trainedOnRank(version: ModelVersion, target: Target): number {
-  return trainedParameters(version, target) / target.tensorParallel;
-}
-
 /** Seconds of the update of this GPU's shard. */
 export function updateSeconds(version: ModelVersion, target: Target, gpu: GpuSpec): number {
   const shard = trainedOnRank(version, target) / zeroRanks(target);
@@ -30,7 +26,7 @@ export function updateSeconds(version: ModelVersion, target: Target, gpu: GpuSpe
 /** Seconds of the EMA's update of this GPU's shard; 0 where there is none. */
 export function emaSeconds(version: ModelVersion, target: Target, gpu: GpuSpec): number {
   if (!keepsEma(version, target)) return 0;
-  const shard = version.parameters / target.tensorParallel / zeroRanks(target);
+  const shard = parametersOnRank(version, target) / zeroRanks(target);
   const element = version.training.emaBytesPerParameter ?? bytesPerElement[target.dtype];
   return (shard * emaPasses * element) / copyBandwidth(gpu);
 }

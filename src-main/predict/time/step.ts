@@ -3,6 +3,7 @@ import type { Probe } from '../../contract/probe.js';
 import type { Bucket, Target } from '../../contract/target.js';
 import { type Analyse, blockKinds, targetShape } from '../analyser.js';
 import type { GpuSpec } from '../gpu-spec.js';
+import { sequenceShare } from '../sequence-share.js';
 import { type BlockTime, blockTime, divisionOf, type Speed } from './block-time.js';
 import { gradientSeconds, groupSeconds } from './communication.js';
 import { dataSeconds } from './data-loading.js';
@@ -96,15 +97,22 @@ function blocksOf(
     if (block.from !== 'measured') all.from = block.from;
     if (speed.gpu === undefined) continue;
     const shape = targetShape(version, target, bucket, kind);
-    if (target.sequenceParallel * target.tensorParallel > 1) {
-      const { attention } = rooflineBlock(version, shape, analyse, speed.gpu, divisionOf(target));
+    const share = sequenceShare(version, target, bucket);
+    if (share < 1 || target.tensorParallel > 1) {
+      const { attention } = rooflineBlock(
+        version,
+        shape,
+        analyse,
+        speed.gpu,
+        divisionOf(version, target, bucket),
+      );
       const once = groupSeconds(version, target, bucket, kind, speed.gpu, attention);
       // A backward moves as much again, ring attention twice as much: its gradients travel too.
       const passes = training ? (version.id === 'v2.0' && target.sequenceParallel > 1 ? 3 : 2) : 1;
       all.exchange += once * (depth * passes + checkpointed);
     }
     if (target.offload && training)
-      all.offload += offloadSeconds(target, speed.gpu, checkpointed * analyse(shape).blockInputBytes);
+      all.offload += offloadSeconds(speed.gpu, checkpointed * analyse(shape).blockInputBytes * share);
   }
   return all;
 }
@@ -113,6 +121,6 @@ function blocksOf(
  * Checkpoints to pinned host memory and back. Out is a blocking copy and back is in the computing stream, so that neither
  * hides behind anything: main:opensora/acceleration/checkpoint.py ActivationManager.
  */
-function offloadSeconds({ sequenceParallel }: Target, gpu: GpuSpec, bytes: number): number {
-  return (2 * bytes) / sequenceParallel / (gpu.pcieBandwidth * reachedPcie);
+function offloadSeconds(gpu: GpuSpec, bytes: number): number {
+  return (2 * bytes) / (gpu.pcieBandwidth * reachedPcie);
 }

@@ -92,6 +92,14 @@ describe('a step of parts', () => {
     expect(secondsOf(timeOf({}), 'encode')).toBeGreaterThan(0);
   });
 
+  it('is not shared by a sequence group where a GPU of it would get text alone', () => {
+    // v2.0 at 256px, 16:9: 252 tokens a frame, 512 of text. 21 frames are 1,512 of 2,024: a quarter of them is text alone.
+    const forward = (frames: number, sp: number) =>
+      secondsOf(timeOf({ ...v2, frames, sp, gpuCount: 4, plugin: 'hybrid' }), 'forward');
+    expect(forward(21, 4)).toBe(forward(21, 1));
+    expect(forward(129, 4)).toBeCloseTo(forward(129, 1) / 4, 12);
+  });
+
   it('calls measured the blocks that a probe ran, and the rest modelled', () => {
     const probes = (['spatial', 'temporal'] as const).map((block) => probeOf({ block }, { seconds: 0.01 }));
     const time = timeOf({ checkpointing: 'none' }, { of: 'measured-device', gpu: h100 }, probes);
