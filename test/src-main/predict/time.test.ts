@@ -97,7 +97,8 @@ describe('a step of parts', () => {
     const forward = (frames: number, sp: number) =>
       secondsOf(timeOf({ ...v2, frames, sp, gpuCount: 4, plugin: 'hybrid' }), 'forward');
     expect(forward(21, 4)).toBe(forward(21, 1));
-    expect(forward(129, 4)).toBeCloseTo(forward(129, 1) / 4, 12);
+    // What Python launches is no faster for a quarter of the work.
+    expect(forward(129, 4) / forward(129, 1)).toBeCloseTo(1 / 4, 2);
   });
 
   it('calls measured the blocks that a probe ran, and the rest modelled', () => {
