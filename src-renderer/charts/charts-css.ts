@@ -81,6 +81,21 @@ export const chartsCss = `
   text-align: center;
 }
 
+.bar-row {
+  display: grid;
+  grid-template-columns: 220px minmax(0, 1fr);
+  align-items: center;
+  gap: 16px;
+  padding: 4px 0;
+}
+.bar-row .range-bar {
+  margin-bottom: -7px;
+}
+.bar-row + table,
+.bar-row + .wide {
+  margin-top: 12px;
+}
+
 .report .grid {
   border-collapse: separate;
   border-spacing: 4px;

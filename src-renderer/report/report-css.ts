@@ -222,20 +222,6 @@ section[aria-labelledby="not-tested"] .rows li {
   grid-template-columns: repeat(auto-fit, minmax(420px, 1fr));
   gap: 20px 28px;
 }
-.bar-row {
-  display: grid;
-  grid-template-columns: 220px minmax(0, 1fr);
-  align-items: center;
-  gap: 16px;
-  padding: 4px 0;
-}
-.bar-row .range-bar {
-  margin-bottom: -7px;
-}
-.bar-row + table,
-.bar-row + .wide {
-  margin-top: 12px;
-}
 .pair {
   display: grid;
   grid-template-columns: 1fr 1fr;
