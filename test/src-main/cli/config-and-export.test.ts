@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addExport } from '../../../src-main/cli/export-command.js';
+import { targetOf } from '../../../src-main/cli/target-file.js';
+import { UsageError } from '../../../src-main/contract/usage-error.js';
+import { extractReport } from '../../../src-main/report/embedded-report.js';
+import { goReport } from '../../fixtures/reports.js';
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'preflight-config-'));
+  mkdirSync(at('bases'));
+  writeFileSync(at('bases/base.py'), 'model = dict(type="flux")\nsave_dir = "x"\nbatch_size = 1\n');
+  writeFileSync(
+    at('mine.py'),
+    '_base_ = "bases/base.py"\nsampling_option = dict(resolution="256px", num_frames=129, num_steps=20)\n',
+  );
+  writeFileSync(at('lost.py'), '_base_ = "bases/none.py"\n');
+  writeFileSync(at('binary.py'), Buffer.from([97, 0, 98]));
+  writeFileSync(at('latin.py'), Buffer.from([97, 0xe9, 98]));
+  writeFileSync(at('large.py'), 'a'.repeat(2 ** 20 + 1));
+  writeFileSync(at('report.json'), JSON.stringify(goReport()));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('--config', () => {
+  it('reads a config with its base, and flags beside it', () => {
+    const options = { config: at('mine.py'), samplingSteps: '10', json: true };
+    const { target } = targetOf(options);
+    expect(target).toMatchObject({
+      model: 'v2.0',
+      task: 'infer',
+      samplingSteps: 10,
+      buckets: [{ frames: 129 }],
+    });
+  });
+
+  it('takes the target of a report', () => {
+    expect(targetOf({ config: at('report.json') }).target.buckets).toEqual(goReport().target.buckets);
+  });
+
+  it.each([
+    ['none.py', /none\.py: there is no such file/],
+    ['bases', /bases is a folder/],
+    ['binary.py', /binary\.py is binary/],
+    ['latin.py', /latin\.py is no text in UTF-8/],
+    ['large.py', /1048577 bytes, more than the 1 MiB/],
+    ['lost.py', /none\.py: there is no such file/],
+  ])('refuses %s in one line', (name, says) => {
+    const read = () => targetOf({ config: at(name) });
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(says);
+  });
+});
+
+describe('preflight export', () => {
+  async function run(...args: string[]): Promise<{ out: string; error: string; code: number | undefined }> {
+    let code: number | undefined;
+    const written = { out: '', error: '' };
+    const keep = (stream: 'out' | 'error') => (text: string | Uint8Array) => {
+      written[stream] += String(text);
+      return true;
+    };
+    const spies = [
+      vi.spyOn(process.stdout, 'write').mockImplementation(keep('out')),
+      vi.spyOn(process.stderr, 'write').mockImplementation(keep('error')),
+    ];
+    const program = new Command().exitOverride();
+    addExport(program, (value) => {
+      code = value;
+    });
+    try {
+      await program.parseAsync(['export', ...args], { from: 'user' });
+      return { ...written, code };
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
+  }
+
+  it('prints JSON and HTML that hold the report', async () => {
+    const json = await run(at('report.json'), '--to', 'json');
+    expect(JSON.parse(json.out)).toEqual(goReport());
+    const html = await run(folder, '--to', 'html');
+    expect(extractReport(html.out)).toEqual(goReport());
+    expect([json.code, html.code]).toEqual([0, 0]);
+  });
+
+  it('writes a config and says where', async () => {
+    const file = at('out.py');
+    const { out, error, code } = await run(at('report.json'), '--to', 'opensora-config', '--out', file);
+    expect([out, error, code]).toEqual(['', `written: ${file}\n`, 0]);
+    expect(readFileSync(file, 'utf8')).toContain('_base_ = ["stage1.py"]');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it.each([
+    [['--to', 'pdf'], /--to pdf is not there yet; html, json, opensora-config are/],
+    [['--to', 'md'], /not there yet/],
+    [['--to', 'xml'], /--to xml: html, json, opensora-config are possible/],
+    [[], /--to is missing/],
+    [['--to', 'json', '--out', '.'], /--out \. is a folder/],
+    [['--to', 'json', '--out', '/proc/none/x'], /Cannot write \/proc\/none\/x/],
+  ])('refuses %j in one line', async (args, says) => {
+    const given = run(at('report.json'), ...args);
+    await expect(given).rejects.toThrow(UsageError);
+    await expect(given).rejects.toThrow(says);
+  });
+
+  it('refuses what is no report', async () => {
+    await expect(run(at('mine.py'), '--to', 'json')).rejects.toThrow(UsageError);
+  });
+});
