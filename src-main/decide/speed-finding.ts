@@ -1,5 +1,6 @@
-import { isUnavailable } from '../contract/evidence.js';
+import { isUnavailable, known } from '../contract/evidence.js';
 import { formatSeconds } from '../contract/format.js';
+import type { Prediction } from '../contract/report.js';
 import { type DecideInput, judgesThisMachine } from './decide-input.js';
 import { type Finding, finding } from './finding.js';
 
@@ -15,7 +16,7 @@ export function speedFinding(input: DecideInput): Finding {
   }
   const time = formatSeconds(secondsPerStep);
   if (judgedGpu !== null) {
-    const text = `${time} for ${step} on ${judgedGpu.name} is modelled from its datasheet, not measured`;
+    const text = `${time} for ${step} on ${judgedGpu.name} is modelled from its datasheet, not measured${whole(prediction)}`;
     return finding(id, 'look', 'go', text, 'modelled');
   }
   if (!judgesThisMachine(input)) {
@@ -27,7 +28,13 @@ export function speedFinding(input: DecideInput): Finding {
     id,
     evidence === 'measured' ? 'pass' : 'look',
     'go',
-    `${time} for ${step}, ${how}`,
+    `${time} for ${step}, ${how}${whole(prediction)}`,
     evidence,
   );
+}
+
+/** The whole run, where its length is known. */
+function whole({ secondsTotal }: Prediction): string {
+  const total = known(secondsTotal);
+  return total === undefined ? '' : `; ${formatSeconds(total)} for the whole run`;
 }

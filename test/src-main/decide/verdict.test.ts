@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatSeconds } from '../../../src-main/contract/format.js';
 import { nearestMissSchema, recommendationSchema, verdictSchema } from '../../../src-main/contract/report.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { type DecideInput, decide } from '../../../src-main/decide/verdict.js';
@@ -28,6 +29,13 @@ describe('a verdict on this machine', () => {
     expect(verdict.headline).toMatch(/^Go: the run needs [\d.–]+ GiB of the 79\.0 GiB free on NVIDIA H100/);
     expect(verdict.freeBytes).toBe(79 * gibi);
     expect(verdict.reserveBytes).toBe(Math.round(0.02 * 79 * gibi));
+  });
+
+  it('says how long the whole run takes, where its length is known', () => {
+    const step = inputOf().prediction.secondsPerStep as number;
+    const text = reason(inputOf({ flags: { steps: 1000 } }), 'speed')?.text;
+    expect(text).toContain(`; ${formatSeconds(1000 * step)} for the whole run`);
+    expect(reason(inputOf(), 'speed')?.text).not.toContain('whole run');
   });
 
   it('keeps 1 GiB in reserve on a small GPU', () => {
