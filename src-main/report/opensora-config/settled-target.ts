@@ -30,7 +30,6 @@ export function settledTarget({ target, recommendation }: Report): Target {
     flags: { ...bucket.flags, batch: batches[index] ?? bucket.flags.batch! },
   }));
   const accumulation = Number(settings.accumulation ?? target.accumulation);
-  // Without checkpoints there is nothing to offload; the settings say both.
   const settled = joinBuckets({ ...run, buckets, accumulation }, given);
   return keepsBlocks ? { ...settled, checkpointedBlocks: target.checkpointedBlocks } : settled;
 }
