@@ -113,6 +113,8 @@ def training_problems(version, config):
     if plugin not in PLUGINS[version]:
         found.append(f"plugin {plugin}")
     if version == "v2.0":
+        if config.get("condition_config") and config["model"].get("cond_embed") is not True:
+            found.append("condition_config without model.cond_embed")
         extra = set(config["plugin_config"]) - (HYBRID if plugin == "hybrid" else ZERO)
         found += [f"plugin_config.{key} is no argument of {plugin}" for key in extra]
         settings = config["model"].get("grad_ckpt_settings")

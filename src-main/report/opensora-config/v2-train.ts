@@ -11,6 +11,9 @@ const loraModules = ['q_proj', 'k_proj', 'v_proj', 'proj', 'v_mlp', 'linear2'].c
   'txt_mlp.2',
 ]);
 
+/** main:configs/diffusion/train/stage1_i2v.py. */
+const conditions: PythonItem = { dict: { t2v: 1, i2v_head: 5, i2v_loop: 1, i2v_tail: 1 } };
+
 /**
  * A training config of v2.0 on top of the nearest published one (main:configs/diffusion/train), with all that the target
  * says; keys as main:scripts/diffusion/train.py reads them.
@@ -22,7 +25,10 @@ export function v2Training(target: Target): ConfigDraft {
   const values: Record<string, PythonItem> = {
     _base_: [nearest(target)],
     bucket_config: bucketConfig(target, true),
-    model: { dict: { grad_ckpt_settings: { tuple: [double, single] } } },
+    model: {
+      dict: { grad_ckpt_settings: { tuple: [double, single] }, ...(target.i2v && { cond_embed: true }) },
+    },
+    condition_config: target.i2v ? conditions : null,
     ae: { dict: { use_spatial_tiling: true, use_temporal_tiling: target.vaeTiling } },
     dtype: target.dtype,
     plugin: target.plugin,

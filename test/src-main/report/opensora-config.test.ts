@@ -79,6 +79,7 @@ const flags: fc.Arbitrary<TargetFlags> = fc.record(
     ae: fc.constantFrom('hunyuan', 'dc-ae'),
     loraRank: fc.constantFrom(8, 64),
     offload: fc.boolean(),
+    i2v: fc.boolean(),
     vaeTiling: fc.boolean(),
     ema: fc.constantFrom('on' as const, 'off' as const),
     interNodeGbps: fc.constantFrom(100, 400),
