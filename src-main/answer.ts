@@ -1,50 +1,36 @@
 import { analyseBlock } from '../models/blocks/analyse.js';
-import type { Machine } from './contract/machine.js';
-import type { Probe } from './contract/probe.js';
 import type { Report } from './contract/report.js';
-import type { Target } from './contract/target.js';
-import { decide } from './decide/verdict.js';
+import { type Asked, decide } from './decide/verdict.js';
 import type { Judged } from './judged-gpu.js';
 import { remembered } from './predict/analyser.js';
 import { predict } from './predict/predict.js';
 
-/** What an answer rests on: the run, the machine, and what was measured, which may be nothing. */
-export interface Question {
-  target: Target;
-  machine: Machine;
-  probes: readonly Probe[];
-  /** Provider that the probes ran on; `none` where nothing was run. */
-  deviceUsed: string;
-  /** CUDA ordinals asked for, or null for the first that the run needs. */
-  gpuIndexes: readonly number[] | null;
-  judged: Judged;
-  /** Whether the sweep ran to its end. */
-  complete: boolean;
+/** A run, the machine, and what was measured, which may be nothing. */
+export type Question = Omit<Asked, 'judgedGpu' | 'analyse' | 'speed'> & { judged: Judged };
+
+export type Answer = Pick<
+  Report,
+  'target' | 'prediction' | 'verdict' | 'recommendation' | 'nearestMiss' | 'notTested'
+>;
+
+/** What predictions rest on, each shape's graph analysed once. */
+export function askedOf({ judged, ...question }: Question): Asked {
+  return { ...question, ...judged, analyse: remembered(analyseBlock) };
 }
 
-export type Answer = Pick<Report, 'prediction' | 'verdict' | 'recommendation' | 'nearestMiss' | 'notTested'>;
-
 /** Steps 4 to 6 of the flow: prediction, verdict, recommendation. */
-export function answer(question: Question): Answer {
-  const { target, probes, judged } = question;
-  const analyse = remembered(analyseBlock);
-  const predictFor = (of: Target) => predict(of, probes, analyse, judged.speed);
+export function answer(asked: Asked): Answer {
+  const { target, probes, analyse, speed } = asked;
 
   // 4 Prediction
-  const { prediction, notCovered } = predictFor(target);
+  const { prediction, notCovered } = predict(target, probes, analyse, speed);
 
   // 5 Verdict and 6 Recommendation
-  const decision = decide({
-    ...question,
-    prediction,
-    notCovered,
-    judgedGpu: judged.judgedGpu,
-    analyse,
-    speed: judged.speed,
-  });
+  const decision = decide({ ...asked, prediction, notCovered });
 
   const modelled = probes.filter(({ evidence }) => evidence === 'modelled');
   return {
+    target,
     prediction,
     ...decision,
     notTested: [

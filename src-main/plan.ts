@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { answer } from './answer.js';
+import { answer, askedOf } from './answer.js';
+import { isUnavailable, unavailable } from './contract/evidence.js';
 import type { Gpu, Machine } from './contract/machine.js';
-import { type Report, schemaVersion } from './contract/report.js';
+import { type Report, type Solved, schemaVersion } from './contract/report.js';
 import type { Target } from './contract/target.js';
 import { tool } from './contract/tool.js';
+import { solve } from './decide/solve.js';
 import { type Judged, judgedGpu, ownGpu } from './judged-gpu.js';
 import { detectMachine } from './machine/detect.js';
 import { knownGpu } from './predict/gpus.js';
@@ -16,6 +18,8 @@ export interface PlanRequest {
   gpuMemory?: string | undefined;
   /** An earlier run whose probes and machine the answer rests on. */
   from: Report | null;
+  /** What to find the largest of, everything else as asked. */
+  solve: Solved['variable'] | null;
   command: string;
 }
 
@@ -23,17 +27,17 @@ export interface PlanRequest {
  * The flow without its sweep: the same answer for a machine that is not here, or from what was measured before. Nothing
  * runs on a GPU, and nothing is written.
  *
- * @throws UsageError for a GPU that is not known
+ * @throws UsageError for a GPU that is not known, or where several buckets are to be solved for one
  */
 export async function plan(request: PlanRequest): Promise<Report> {
   const start = performance.now();
-  const { target, from } = request;
+  const { from } = request;
   // A name that is no GPU costs no detection.
   judgedGpu(request, null);
   const machine = from?.machine ?? (await detectMachine({}));
   const judged = judgedFor(request, machine);
-  const { notTested, ...answered } = answer({
-    target,
+  const asked = askedOf({
+    target: request.target,
     machine,
     probes: from?.probes ?? [],
     deviceUsed: from?.device.used ?? 'none',
@@ -41,6 +45,10 @@ export async function plan(request: PlanRequest): Promise<Report> {
     judged,
     complete: from === null || from.state === 'complete',
   });
+  const found = request.solve === null ? unavailable('not asked for (--solve)') : solve(request.solve, asked);
+  const { notTested, ...answered } = answer(
+    isUnavailable(found) ? asked : { ...asked, target: found.target },
+  );
   return {
     kind: 'preflight-report',
     schemaVersion,
@@ -53,12 +61,11 @@ export async function plan(request: PlanRequest): Promise<Report> {
     device: from?.device ?? { asked: 'auto', used: 'none', reason: 'a plan runs nothing' },
     judgedGpu: judged.judgedGpu,
     machine,
-    target,
     probes: from?.probes ?? [],
     ...answered,
-    solved: { unavailable: 'not asked for (--solve)' },
+    solved: isUnavailable(found) ? found : found.solved,
     rehearsal: { unavailable: 'a plan runs nothing' },
-    notTested: [...unrelated(from, target), ...notTested],
+    notTested: [...unrelated(from, request.target), ...notTested],
     assumptions: request.assumptions,
     wallSeconds: (performance.now() - start) / 1000,
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { answer } from './answer.js';
+import { answer, askedOf } from './answer.js';
 import type { Gpu, Machine } from './contract/machine.js';
 import { type Report, schemaVersion } from './contract/report.js';
 import type { Device, Profile, Target } from './contract/target.js';
@@ -85,15 +85,17 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
     const complete = !hooks.signal.aborted;
 
     // 4 Prediction, 5 Verdict, 6 Recommendation
-    const answered = answer({
-      target,
-      machine,
-      probes,
-      deviceUsed: choice.device,
-      gpuIndexes: request.gpus,
-      judged,
-      complete,
-    });
+    const answered = answer(
+      askedOf({
+        target,
+        machine,
+        probes,
+        deviceUsed: choice.device,
+        gpuIndexes: request.gpus,
+        judged,
+        complete,
+      }),
+    );
 
     // 8 Report (7, rehearsal, is not asked for here)
     const report: Report = {

@@ -29,6 +29,7 @@ export function withTarget(command: Command): Command {
     .option('--ae <name>', "v2.0's autoencoder: hunyuan or dc-ae")
     .option('--lora-rank <n>', 'train a LoRA of this rank in place of the weights')
     .option('--offload', 'v2.0: checkpoints wait in pinned host memory')
+    .option('--i2v', 'v2.0: train on image and video conditions (condition_config)')
     .option('--vae-tiling', 'the VAE works in its smallest pieces')
     .option('--inter-node-gbps <n>', "Gbit/s of each node's network")
     .option('--sampling-steps <n>', 'denoising steps')
@@ -59,7 +60,7 @@ export const readBlock = (given: unknown) => choice(blockKindSchema.options, '--
 export const readProfile = (given: unknown) => choice(profileSchema.options, '--profile', given);
 
 /** One of the names a flag takes. @throws UsageError that lists them, the nearest first */
-function choice<T extends string>(names: readonly T[], flag: string, given: unknown): T {
+export function choice<T extends string>(names: readonly T[], flag: string, given: unknown): T {
   const found = names.find((name) => name === given);
   if (found !== undefined) return found;
   if (given === undefined) throw new UsageError(`${flag} is missing: say one of ${names.join(', ')}`);

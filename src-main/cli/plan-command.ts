@@ -1,18 +1,22 @@
 import type { Command } from 'commander';
-import type { Report } from '../contract/report.js';
+import { type Report, solvedSchema } from '../contract/report.js';
 import { plan } from '../plan.js';
 import type { FileTarget } from '../predict/config/target-from-file.js';
 import { readReport } from '../report/read-report.js';
 import { exitCodes } from './exit.js';
-import { configOption, targetFlags, withTarget } from './options.js';
+import { choice, configOption, targetFlags, withTarget } from './options.js';
 import { commandLine, printReport } from './output.js';
 import { targetOf } from './target-file.js';
+
+const solvable = solvedSchema.shape.variable.options;
+const readSolve = (given: string) => choice(solvable, '--solve', given);
 
 interface PlanOptions {
   config?: string;
   gpu?: string;
   gpuMemory?: string;
   from?: string;
+  solve?: string;
   json?: true;
 }
 
@@ -27,6 +31,7 @@ export function addPlan(program: Command, args: readonly string[], onExit: (code
     .option('--gpu <name>', 'judge for this GPU')
     .option('--gpu-memory <size>', 'judge for this much GPU memory, such as 24GiB')
     .option('--from <report>', "use the probes and the machine of an earlier run's report.json")
+    .option('--solve <what>', `the largest ${solvable.join(', ')} that fits with all else as asked`)
     .option('--json', 'print the report as JSON and nothing else on standard output')
     .action(async (options: PlanOptions) => onExit(await run(options, args)));
 }
@@ -38,6 +43,7 @@ async function run(options: PlanOptions, args: readonly string[]): Promise<numbe
     gpu: options.gpu,
     gpuMemory: options.gpuMemory,
     from,
+    solve: options.solve === undefined ? null : readSolve(options.solve),
     command: commandLine(args),
   });
   printReport(report, options.json === true);

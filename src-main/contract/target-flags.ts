@@ -31,6 +31,8 @@ export const targetFlagsSchema = z.object({
   loraRank: quantity.optional(),
   offload: z.boolean().optional(),
   vaeTiling: z.boolean().optional(),
+  /** v2.0: conditions of images and videos are trained (`condition_config`). */
+  i2v: z.boolean().optional(),
   /** Gbit/s between nodes. */
   interNodeGbps: quantity.optional(),
   ema: z.union([z.boolean(), z.enum(['on', 'off'])]).optional(),

@@ -55,6 +55,8 @@ export const targetSchema = z.object({
   offload: z.boolean().default(false),
   /** The VAE works in its smallest pieces: a frame at a time (v1.0 to v1.2), tiles in time as well (v2.0). */
   vaeTiling: z.boolean().default(false),
+  /** v2.0's training on image and video conditions (`condition_config`): each video is encoded alone, and by itself. */
+  i2v: z.boolean().default(false),
   /** Processes of each rank that read and decode videos (`num_workers`). */
   dataWorkers: z.number().int().nonnegative().default(4),
   /** Gbit/s of each node's network; null where it was not said. */

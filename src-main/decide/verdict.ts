@@ -11,7 +11,7 @@ import { failedAlready, probeFindings } from './probe-findings.js';
 import { type Advice, makeFit, speedUp } from './recommend.js';
 import { speedFinding } from './speed-finding.js';
 
-export type { DecideInput } from './decide-input.js';
+export type { Asked, DecideInput } from './decide-input.js';
 
 export interface Decision {
   verdict: Verdict;

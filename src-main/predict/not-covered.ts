@@ -10,7 +10,7 @@ export function notCovered(version: ModelVersion, target: Target): string[] {
   ];
   if (training && version.id === 'v2.0' && !target.cachedVideo) {
     lines.push(
-      'Encoding one video at a time, as conditioned runs do, and encoding without tiles (in the interval at the most)',
+      `Encoding ${target.i2v ? '' : 'one video at a time, and encoding '}without tiles (in the interval at the most)`,
     );
   }
   if (training && target.loraRank !== null) {

@@ -29,13 +29,14 @@ export function resolveTarget(given: TargetFlags): Target {
       flags.dtype === undefined ? version.training.dtype : oneOf('--dtype', flags.dtype, dtypeSchema.options),
     ...parallelism,
     checkpointedBlocks: resolveCheckpointing(version, task, flags.checkpointing),
-    cachedText: trainingSwitch('--cached-text', task, flags.cachedText),
-    cachedVideo: trainingSwitch('--cached-video', task, flags.cachedVideo),
+    cachedText: cached('--cached-text', version, task, flags.cachedText),
+    cachedVideo: cached('--cached-video', version, task, flags.cachedVideo),
     ema: emaOf(version, task, flags.ema),
     ae,
     loraRank: loraOf(version, task, flags),
     offload: offloadOf(version, task, flags),
     vaeTiling: flags.vaeTiling ?? false,
+    i2v: i2vOf(version, task, flags),
     dataWorkers: version.training.dataWorkers,
     interNodeGbps: interNodeGbps(flags),
     ...lengths(version, task, flags),
@@ -56,11 +57,20 @@ function readFlags(given: unknown): TargetFlags {
   );
 }
 
-function trainingSwitch(flag: string, task: Task, given: boolean | undefined): boolean {
+/** Features that were made before: read by the training of v1.2 (v1.2:scripts/train.py) and later. @throws UsageError */
+function cached(flag: string, version: ModelVersion, task: Task, given: boolean | undefined): boolean {
+  if (given === true && !cachesFeatures(version)) {
+    throw new UsageError(`${flag}: the training of ${version.id} reads no features; v1.2 and later do`);
+  }
   if (given === true && task === 'infer') {
     throw new UsageError(`${flag} is for training: inference must encode its prompt`);
   }
   return given ?? false;
+}
+
+/** Whether the version's training script reads features that were made before. */
+export function cachesFeatures({ id }: ModelVersion): boolean {
+  return id !== 'v1.0' && id !== 'v1.1';
 }
 
 function emaOf(version: ModelVersion, task: Task, given: TargetFlags['ema']): boolean {
@@ -104,6 +114,21 @@ function offloadOf(version: ModelVersion, task: Task, { offload, checkpointing }
     throw new UsageError(`--offload: ${version.id} cannot move activations to the host; v2.0 can`);
   if (task === 'train' && checkpointing === 'none')
     throw new UsageError('--offload moves checkpoints to the host, and --checkpointing none makes none');
+  return true;
+}
+
+/**
+ * Conditions are made of the videos themselves, whatever is cached: main:scripts/diffusion/train.py `prepare_inputs`.
+ * @throws UsageError
+ */
+function i2vOf(version: ModelVersion, task: Task, { i2v, cachedVideo }: TargetFlags): boolean {
+  if (i2v !== true) return false;
+  if (version.id !== 'v2.0' || task === 'infer')
+    throw new UsageError("--i2v is condition_config of v2.0's training; leave it out");
+  if (cachedVideo)
+    throw new UsageError(
+      '--cached-video does not go with --i2v: conditions are encoded from the videos themselves',
+    );
   return true;
 }
 

@@ -28,7 +28,7 @@ const tileFrameStride = 48;
  * twice: late in the encoder, early in the decoder seen from the image (vae.py). Tiles are kept until all are made and then joined, rows first.
  *
  * Training's own line calls the compiled encoder without tiles (main:scripts/diffusion/train.py `model_ae.encode`),
- * which its own published buckets rule out at 768px; conditioned runs encode one video at a time. So the least is one video's.
+ * which its own published buckets rule out at 768px; conditioned runs (`target.i2v`) encode one video at a time. So the least is one video's.
  *
  * Tensor ranks share the VAE's levels of 128 and 256 channels (main:opensora/models/hunyuan_vae/policy.py): the inference plugins
  * sp.py and tp.py both say `plugin_config_ae` with 8 of them, or as many as there are.
@@ -60,11 +60,13 @@ export function hunyuanWork(target: Target, bucket: Bucket, way: Way): VaeWork {
   const pieces = tiles * batch * frames * pixels * colours * element;
   const joined = tiled ? 2 * pixelBytes(bucket, frames) : 0;
   const inRow = inTime ? pixelBytes(bucket, framesOfTiles(bucket.frames) + bucket.frames) : 0;
+  // main:opensora/utils/train.py prepare_visual_condition_causal: images together, each video alone.
+  const together = way === 'encode' && target.i2v && bucket.frames > 1 ? 1 : batch;
   return {
-    activations: walk(batch),
+    activations: walk(together),
     least: way === 'encode' ? walk(1) : walk(batch),
     videos: way === 'encode' ? pixelBytes(bucket, bucket.frames) : pieces + joined + inRow,
-    note: `HunyuanVideo's VAE over ${inTime ? `${frames} of ${bucket.frames}` : `all ${frames}`} frames of ${batch === 1 ? 'one video' : `${batch} videos`} in ${tiled ? `${tiles} tiles of ` : ''}${Math.min(height, tileSide)} × ${Math.min(width, tileSide)} pixels${style.ranks > 1 ? `, shared by ${style.ranks} GPUs` : ''} (main:opensora/models/hunyuan_vae/autoencoder_kl_causal_3d.py)`,
+    note: `HunyuanVideo's VAE over ${inTime ? `${frames} of ${bucket.frames}` : `all ${frames}`} frames of ${together === 1 ? 'one video' : `${together} videos`} in ${tiled ? `${tiles} tiles of ` : ''}${Math.min(height, tileSide)} × ${Math.min(width, tileSide)} pixels${style.ranks > 1 ? `, shared by ${style.ranks} GPUs` : ''} (main:opensora/models/hunyuan_vae/autoencoder_kl_causal_3d.py)`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Answer, answer } from '../../src-main/answer.js';
+import { type Answer, answer, askedOf } from '../../src-main/answer.js';
 import type { Target } from '../../src-main/contract/target.js';
 import type { TargetFlags } from '../../src-main/contract/target-flags.js';
 import { resolveTarget } from '../../src-main/predict/resolve-target.js';
@@ -18,16 +18,18 @@ export function targetOf(buckets: readonly TargetFlags[]): Target {
 /** As `preflight plan --gpu-memory` answers, on a card with so much usable memory. */
 export function planned(buckets: readonly TargetFlags[], gib: number): Answer {
   const memoryBytes = Math.round((gib - takenGiB) * gibi);
-  return answer({
-    target: targetOf(buckets),
-    machine: machine([]),
-    probes: [],
-    deviceUsed: 'none',
-    gpuIndexes: null,
-    judged: {
-      judgedGpu: { name: `a card with ${gib} GiB`, memoryBytes, source: 'published' },
-      speed: { of: 'unknown', reason: 'memory alone is judged' },
-    },
-    complete: true,
-  });
+  return answer(
+    askedOf({
+      target: targetOf(buckets),
+      machine: machine([]),
+      probes: [],
+      deviceUsed: 'none',
+      gpuIndexes: null,
+      judged: {
+        judgedGpu: { name: `a card with ${gib} GiB`, memoryBytes, source: 'published' },
+        speed: { of: 'unknown', reason: 'memory alone is judged' },
+      },
+      complete: true,
+    }),
+  );
 }

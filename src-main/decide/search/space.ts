@@ -2,6 +2,7 @@ import { modelVersion } from '../../../models/catalog/index.js';
 import type { Dtype, ModelVersion } from '../../../models/catalog/types.js';
 import type { Target } from '../../contract/target.js';
 import { pluginsOf, sequenceGroups, sharesEvenly, tensorGroups } from '../../predict/resolve-parallelism.js';
+import { cachesFeatures } from '../../predict/resolve-target.js';
 import { gpusOfNode } from '../decide-input.js';
 
 /** What a search may change beyond what leaves the training and its data as they are. */
@@ -92,13 +93,19 @@ function offloads(version: ModelVersion, target: Target): boolean[] {
 
 type Cached = Pick<Target, 'cachedText' | 'cachedVideo'>;
 
-/** Features are read by the training of v1.2 on: `load_text_features` in v1.2:scripts/train.py, absent in v1.1's. */
+/**
+ * Features are read by the training of v1.2 on: `load_text_features` in v1.2:scripts/train.py, absent in v1.1's.
+ * Conditions are made of the videos themselves.
+ */
 function caches(version: ModelVersion, target: Target, tier: Tier): Cached[] {
   const { cachedText, cachedVideo } = target;
-  const can = target.task === 'train' && version.id !== 'v1.0' && version.id !== 'v1.1';
+  const can = target.task === 'train' && cachesFeatures(version);
   if (!tier.cachedFeatures || !can) return [{ cachedText, cachedVideo }];
   const options = (asked: boolean) => (asked ? [true] : [false, true]);
   return options(cachedText).flatMap((text) =>
-    options(cachedVideo).map((video) => ({ cachedText: text, cachedVideo: video })),
+    (target.i2v ? [cachedVideo] : options(cachedVideo)).map((video) => ({
+      cachedText: text,
+      cachedVideo: video,
+    })),
   );
 }

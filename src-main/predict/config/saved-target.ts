@@ -44,6 +44,7 @@ export function runOfTarget(target: Target, file: string): FileRun {
     cachedVideo: target.cachedVideo,
     vaeTiling: target.vaeTiling,
     offload: target.offload,
+    i2v: target.i2v,
     samplingSteps: target.samplingSteps,
     ...(training && { ema: target.ema }),
     ...(target.ae !== null && { ae: target.ae }),

@@ -41,6 +41,7 @@ function training(
   if (switchAt(config, 'cached_text') === true) flags.cachedText = true;
   // main:opensora/acceleration/checkpoint.py: a buffer of checkpoints in pinned host memory.
   if ((wholeAt(config, 'grad_ckpt_buffer_size') ?? 0) > 0) flags.offload = true;
+  if ((valueAt(config, 'condition_config') ?? null) !== null) flags.i2v = true;
   const rank = loraRank(config);
   if (rank !== undefined) flags.loraRank = rank;
   // main:scripts/diffusion/train.py keeps none beside a LoRA.

@@ -73,6 +73,31 @@ describe('preflight plan', () => {
     expect(report.notTested.join('\n')).toContain('--from are of another model or task than v1.3 train');
   });
 
+  it('finds the largest batch that fits, and judges that', async () => {
+    const words = [...v20, '--gpu', 'h200', '--gpu-count', '64', '--solve', 'batch'];
+    const { code, report } = await planned(words);
+    const solved = report.solved as { variable: string; asked: string; value: string };
+    expect(solved).toMatchObject({ variable: 'batch', asked: '1' });
+    expect(report.target.buckets[0]!.batch).toBe(Number(solved.value));
+    expect(code).toBe(0);
+    const one = await planned([
+      ...v20,
+      '--gpu',
+      'h200',
+      '--gpu-count',
+      '64',
+      '--batch',
+      String(Number(solved.value) + 1),
+    ]);
+    expect(one.report.verdict.status).not.toBe('go');
+  });
+
+  it('says why nothing can be solved', async () => {
+    const { code, report } = await planned([...v20, '--gpu', 'rtx3090', '--solve', 'batch']);
+    expect(code).toBe(3);
+    expect(report.solved).toMatchObject({ unavailable: expect.stringMatching(/not even batch 1 fits/) });
+  });
+
   it('shows people the verdict first', async () => {
     const { stdout, code } = await runCli(['plan', ...v20, '--gpu', 'h200', '--gpu-count', '64'], {
       cwd: folder,
@@ -93,6 +118,10 @@ describe('preflight plan', () => {
     [[...v20, '--frames', '1000000000'], /--frames 1000000000/],
     [[...v20, '--sp', '3', '--gpu-count', '4'], /--sp 3/],
     [[...v20, '--sp', '5', '--gpu-count', '5'], /does not divide the 24 attention heads/],
+    [
+      [...v20, '--gpu', 'h100', '--solve', 'tokens'],
+      /--solve tokens: batch, frames, resolution are possible/,
+    ],
     [[...v20, '--inter-node-gbps', 'NaN'], /--inter-node-gbps NaN/],
     [[...v20, '--lora-rank', '8', '--tp', '2', '--gpu-count', '2'], /--lora-rank does not go with --tp/],
     [[...v20, '--offload', '--checkpointing', 'none'], /--checkpointing none makes none/],

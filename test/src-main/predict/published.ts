@@ -187,7 +187,7 @@ export const trainedRuns: TrainedRun[] = [
   ...runs(
     'v2.0 stage2_i2v',
     h200,
-    { ...v2, plugin: 'hybrid', sp: 4, checkpointing: 'full', offload: true },
+    { ...v2, plugin: 'hybrid', sp: 4, checkpointing: 'full', offload: true, i2v: true },
     {
       '256px': ranges(195, 80, 40, 28, 23),
       '768px': ranges(38, 10, 5, 3, 2),

@@ -137,6 +137,17 @@ describe('a target that cannot be', () => {
       { model: 'v1.0', resolution: '512', frames: 15, sp: 2, gpuCount: 2 },
       /--sp 2 does not divide the 15 latent frames/,
     ],
+    [
+      'cached features in v1.1',
+      { model: 'v1.1', cachedText: true },
+      /--cached-text: the training of v1.1 reads no/,
+    ],
+    ['i2v in v1.2', { ...first, i2v: true }, /--i2v is condition_config of v2.0's training/],
+    [
+      'i2v of cached videos',
+      { ...v2, i2v: true, cachedVideo: true },
+      /--cached-video does not go with --i2v/,
+    ],
     ['sp in v1.1', { model: 'v1.1', sp: 2, gpuCount: 2 }, /v1.1 has no sequence parallelism/],
     ['tp in v1.2', { tp: 2, gpuCount: 2 }, /v1.2 has no tensor parallelism/],
     ['hybrid in v1.2', { plugin: 'hybrid' }, /v1.2 trains with zero2/],

@@ -70,6 +70,19 @@ describe('the smallest pieces', () => {
   });
 });
 
+describe('conditioned training', () => {
+  const of = (i2v: boolean, batch: number, frames = 129) => {
+    const target = resolveTarget({ model: 'v2.0', task: 'train', resolution: '256px', frames, batch, i2v });
+    return encodeWork(modelVersion('v2.0'), target, target.buckets[0]!).activations;
+  };
+  // main:opensora/utils/train.py prepare_visual_condition_causal: `model_ae.encode(x[i].unsqueeze(0))`, images whole.
+  it('encodes one video at a time, and images together', () => {
+    expect(of(true, 23)).toBe(of(false, 1));
+    expect(of(false, 23)).toBeGreaterThan(20 * of(false, 1));
+    expect(of(true, 23, 1)).toBe(of(false, 23, 1));
+  });
+});
+
 describe('DC-AE', () => {
   it('works on 32 frames of one video in a tile, whatever the batch', () => {
     const at = (batch: number) =>
