@@ -5,8 +5,8 @@ import type { Target } from '../contract/target.js';
 import type { GpuSpec } from '../predict/gpus.js';
 import { predict } from '../predict/predict.js';
 import type { DecideInput } from './decide-input.js';
-import type { Candidate } from './search/candidate.js';
 import { changesBetween } from './search/changes.js';
+import { essentialBuckets, forAllBuckets, withOnly } from './search/essential-buckets.js';
 import { type Evaluator, evaluator, type Limits } from './search/evaluator.js';
 import { interpolated } from './search/interpolate.js';
 import { nearestMiss } from './search/nearest-miss.js';
@@ -39,15 +39,15 @@ export function speedUp(input: DecideInput, limits: Limits, bf16: boolean): Advi
   if (known(input.prediction.secondsPerStep) === undefined) return keepAsAsked(input);
   const found = search([tiers[0]!], input, limits, bf16);
   const { secondsPerSample } = exactEvaluator(input, limits);
-  if (found === undefined || found.secondsPerSample > secondsPerSample(input.target) * (1 - worthwhile))
+  if (found === undefined || secondsPerSample(found) > secondsPerSample(input.target) * (1 - worthwhile))
     return keepAsAsked(input);
-  return adviceOf(found.target, input, 'the run fits as asked');
+  return adviceOf(found, input, 'the run fits as asked');
 }
 
 /** Where it does not: the fastest settings that fit, of the first tier that has any; else the nearest miss. */
 export function makeFit(input: DecideInput, limits: Limits, bf16: boolean): Advice {
   const found = search(tiers, input, limits, bf16);
-  if (found !== undefined) return adviceOf(found.target, input, 'the recommended settings fit');
+  if (found !== undefined) return adviceOf(found, input, 'the recommended settings fit');
   const topOn = (gpu: GpuSpec, target: Target) =>
     evaluator(input.probes, input.analyse, { of: 'gpu', gpu }, limits).topBytes(target);
   const miss = nearestMiss(input.target, bf16, limits.gpuBytes, exactEvaluator(input, limits), topOn);
@@ -59,25 +59,41 @@ export function makeFit(input: DecideInput, limits: Limits, bf16: boolean): Advi
   return { recommendation: unavailable(reason), nearestMiss: miss, instead: undefined };
 }
 
-/** By interpolated analyses; what is found is checked by exact ones, and looked for by them if it does not hold. */
+/**
+ * By interpolated analyses of the buckets that decide; what is found is checked by exact ones of all buckets. Where that
+ * does not hold, a bucket that was left out joins in, or the exact analyses are searched by.
+ */
 function search(
   among: readonly Tier[],
   input: DecideInput,
   limits: Limits,
   bf16: boolean,
-): Candidate | undefined {
+): Target | undefined {
   const { target: asked, probes, analyse, speed } = input;
-  const searchInput = { asked, bf16, measuredBatches: [...new Set(probes.map(({ point }) => point.batch))] };
-  const first = (evaluate: Evaluator) => {
+  const measuredBatches = [...new Set(probes.map(({ point }) => point.batch))];
+  const exact = exactEvaluator(input, limits);
+  const quick = evaluator(probes, interpolated(analyse, asked), speed, limits);
+  const first = (indices: readonly number[], evaluate: Evaluator) => {
+    const some = withOnly(asked, indices);
     for (const tier of among) {
-      const found = fastestOf(tier, searchInput, evaluate);
-      if (found !== undefined) return found;
+      const found = fastestOf(tier, { asked: some, bf16, measuredBatches }, evaluate);
+      if (found !== undefined) return forAllBuckets(found.target, asked, indices);
     }
     return undefined;
   };
-  const exact = exactEvaluator(input, limits);
-  const quick = first(evaluator(probes, interpolated(analyse, asked), speed, limits));
-  return quick === undefined || exact.fits(quick.target) ? quick : first(exact);
+  let indices = essentialBuckets(asked);
+  for (;;) {
+    const found = first(indices, quick);
+    if (found === undefined || exact.fits(found)) return found;
+    const failing = [...asked.buckets.keys()].filter(
+      (index) => !indices.includes(index) && !exact.fits(withOnly(found, [index])),
+    );
+    if (failing.length === 0) {
+      const certain = first(indices, exact);
+      return certain === undefined || exact.fits(certain) ? certain : first([...asked.buckets.keys()], exact);
+    }
+    indices = [...indices, ...failing].toSorted((a, b) => a - b);
+  }
 }
 
 function exactEvaluator({ probes, analyse, speed }: DecideInput, limits: Limits): Evaluator {
@@ -86,7 +102,13 @@ function exactEvaluator({ probes, analyse, speed }: DecideInput, limits: Limits)
 
 function adviceOf(target: Target, input: DecideInput, whyNoMiss: string): Advice {
   const again = (of: Target) => predict(of, input.probes, input.analyse, input.speed).prediction;
-  const changes = changesBetween({ target: input.target, prediction: input.prediction }, target, again);
+  // What they differ by is the same in the buckets that decide.
+  const deciding = essentialBuckets(input.target);
+  const changes = changesBetween(
+    { target: withOnly(input.target, deciding), prediction: input.prediction },
+    withOnly(target, deciding),
+    again,
+  );
   return {
     recommendation: { settings: settingsOf(target), batches: batchesOf(target), changes },
     nearestMiss: unavailable(whyNoMiss),

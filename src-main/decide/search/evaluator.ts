@@ -48,7 +48,8 @@ export function evaluator(
       topBytes(target) <= limits.gpuBytes &&
       !limits.failed(target) &&
       hostBytes(target, limits) <= limits.hostBytes,
-    secondsPerSample: (target) => secondsPerStep(target, probes, analyse, speed) / samplesPerStep(target),
+    secondsPerSample: (target) =>
+      secondsPerStep(taken(target), probes, analyse, speed) / samplesPerStep(target),
   };
 }
 
@@ -56,6 +57,12 @@ export function evaluator(
 function hostBytes(target: Target, limits: Limits): number {
   if (limits.hostBytes === Number.POSITIVE_INFINITY) return 0;
   return hostMemory(modelVersion(target.model, target.ae), target).range[1] * gpusOfNode(target);
+}
+
+/** Without the buckets that no step takes. */
+function taken(target: Target): Target {
+  const buckets = target.buckets.filter(({ share }) => share > 0);
+  return buckets.length === 0 ? target : { ...target, buckets };
 }
 
 function secondsPerStep(target: Target, probes: readonly Probe[], analyse: Analyse, speed: Speed): number {
