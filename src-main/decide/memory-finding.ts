@@ -64,7 +64,7 @@ export function memoryFinding(
   }
   const has = `${formatGiB(free)} are free, ${formatGiB(reserveBytes)} of them kept in reserve`;
   if (low > free) {
-    const text = `The run needs ${need}; ${has}`;
+    const text = `The run needs ${need}; ${has}${breaking(prediction, free)}`;
     const contradiction = contradictionAbout(target, free);
     return contradiction === undefined
       ? finding('memory', 'fail', 'no-go', text, evidence, true)
@@ -76,6 +76,15 @@ export function memoryFinding(
     return finding('memory', 'look', 'inconclusive', text, evidence, true);
   }
   return finding('memory', 'pass', 'go', `The run needs ${need}; ${has}`, evidence);
+}
+
+/** The first phase, in the order of the run, that certainly does not fit, and the two parts that it holds most of. */
+function breaking({ phases }: Prediction, free: number): string {
+  const first = phases.find(({ range }) => range[0] > free);
+  if (first === undefined) return '';
+  const largest = first.parts.toSorted((a, b) => b.bytes - a.bytes).slice(0, 2);
+  const parts = largest.map(({ name, bytes }) => `${name} ${formatGiB(bytes)}`).join(' and ');
+  return `; it runs out ${phaseWordsOf(first.id)}, which holds ${parts}`;
 }
 
 /** Of several buckets, the one that needs the most. */

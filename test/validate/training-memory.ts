@@ -44,7 +44,7 @@ export function outOfMemoryReports(): Section {
       published: `out of memory at ${largest} GiB`,
       predicted: `${numbers(answer)}: ${refused ? 'refused as asked' : memory.status}`,
       held: refused && memory.text.includes(phase),
-      note: `${memory.text.slice(memory.text.indexOf('the most')).split(';')[0]}; ${largestParts(answer)}`,
+      note: memory.text.slice(memory.text.indexOf('it runs out')),
     };
   });
   return {
@@ -62,13 +62,4 @@ function numbers({ prediction }: Answer): string {
   const found = known(prediction);
   if (found === undefined) return 'no prediction';
   return `${formatGiB(found.peakBytesPerGpu)} (${formatGiBRange(found.interval.peakBytes)})`;
-}
-
-function largestParts({ prediction }: Answer): string {
-  const parts = known(prediction)?.parts ?? [];
-  return parts
-    .toSorted((a, b) => b.bytes - a.bytes)
-    .slice(0, 2)
-    .map(({ name, bytes }) => `${name} ${formatGiB(bytes)}`)
-    .join(', ');
 }
