@@ -1,5 +1,5 @@
 import { known } from './contract/evidence.js';
-import type { Gpu } from './contract/machine.js';
+import type { Gpu, Machine } from './contract/machine.js';
 import type { JudgedGpu } from './contract/target.js';
 import { UsageError } from './contract/usage-error.js';
 import { findGpu, knownGpu } from './predict/gpus.js';
@@ -16,11 +16,13 @@ export interface Judged {
  * The GPU that `--gpu` or `--gpu-memory` name; without either the one that was measured on.
  *
  * @param measured the GPU of the probes, or null where they ran on none
+ * @param machine whose GPU that is
  * @throws UsageError where a name or size is of no use, or both are given
  */
 export function judgedGpu(
   asked: { gpu?: string | undefined; gpuMemory?: string | undefined },
   measured: Gpu | null,
+  machine?: Machine,
 ): Judged {
   const { gpu, gpuMemory } = asked;
   if (gpu !== undefined && gpuMemory !== undefined)
@@ -33,7 +35,11 @@ export function judgedGpu(
   if (gpuMemory === undefined)
     return {
       judgedGpu: null,
-      speed: { of: 'measured-device', gpu: measured === null ? undefined : knownGpu(measured.name) },
+      speed: {
+        of: 'measured-device',
+        gpu: measured === null ? undefined : knownGpu(measured.name),
+        ...(machine && { hostCores: machine.host.cpu.usableCores }),
+      },
     };
   const memoryBytes = parseMemorySize(gpuMemory);
   return {

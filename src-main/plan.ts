@@ -83,7 +83,7 @@ function judgedFor(request: PlanRequest, machine: Machine): Judged {
         speed: { of: 'unknown', reason: 'no GPU was named (--gpu)' },
       }
     );
-  if (from.judgedGpu === null) return judgedGpu({}, measuredGpu(from));
+  if (from.judgedGpu === null) return judgedGpu({}, measuredGpu(from), machine);
   const spec = knownGpu(from.judgedGpu.name);
   return {
     judgedGpu: from.judgedGpu,

@@ -61,7 +61,7 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       `--gpus ${request.gpus.join(',')} names CUDA's GPUs, and the device is ${choice.device}: leave --gpus out, or name the GPU to judge for by --gpu`,
     );
   const gpu = choice.device === 'cuda' ? measuredGpu(machine, request.gpus) : null;
-  const judged = judgedGpu(request, gpu);
+  const judged = judgedGpu(request, gpu, machine);
   hooks.onMachine(machine, device);
 
   // 2 Target: resolved before, so that a bad flag costs no detection; the run folder belongs to it.

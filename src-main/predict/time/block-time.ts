@@ -10,8 +10,8 @@ import { rooflineBlock } from './roofline.js';
 
 /** Whose seconds are predicted: those of the device that was measured, of a GPU by its datasheet, or of none. */
 export type Speed =
-  /** With what the catalogue knows of it: its links, its memory's bandwidth, its power. */
-  | { of: 'measured-device'; gpu: GpuSpec | undefined }
+  /** With what the catalogue knows of it (its links, its memory's bandwidth, its power), and the cores of its host. */
+  | { of: 'measured-device'; gpu: GpuSpec | undefined; hostCores?: number }
   | { of: 'gpu'; gpu: GpuSpec }
   | { of: 'unknown'; reason: string };
 

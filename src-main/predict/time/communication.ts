@@ -1,8 +1,8 @@
 import { type BlockKind, bytesPerElement, type ModelVersion } from '../../../models/catalog/types.js';
 import type { Bucket, Target } from '../../contract/target.js';
 import type { GpuSpec } from '../gpu-spec.js';
+import { zeroRanks } from '../ranks.js';
 import { sequenceShare } from '../sequence-share.js';
-import { zeroRanks } from '../states.js';
 import { trainedOnRank } from '../tensor-share.js';
 import { exchangeSeconds, linkOf, ringSeconds } from './links.js';
 

@@ -11,11 +11,20 @@ const framesOfWorker = 100;
  * longer is waited for; without workers the training's own process reads, and all of it is.
  *
  * @param computing seconds of the micro-step without its data
+ * @param hostCores cores of the host, which the workers of all its ranks share; undefined where they are not known
  */
-export function dataSeconds(target: Target, bucket: Bucket, computing: number): number {
+export function dataSeconds(
+  target: Target,
+  bucket: Bucket,
+  computing: number,
+  hostCores: number | undefined,
+): number {
   // Latents of cached videos are a few megabytes each.
   if (target.cachedVideo) return 0;
   const frames = bucket.batch * bucket.frames;
   if (target.dataWorkers === 0) return frames / framesOfWorker;
-  return Math.max(0, frames / (framesOfWorker * target.dataWorkers) - computing);
+  const coresOfRank =
+    hostCores === undefined ? target.dataWorkers : hostCores / (target.gpuCount / target.nodes);
+  const working = Math.min(target.dataWorkers, coresOfRank);
+  return Math.max(0, frames / (framesOfWorker * working) - computing);
 }

@@ -1,5 +1,6 @@
 import type { Target } from '../../contract/target.js';
 import type { GpuSpec } from '../gpu-spec.js';
+import { gpusOfNode } from '../ranks.js';
 
 /** What a group of GPUs reaches of its links. */
 export interface Link {
@@ -27,7 +28,7 @@ const assumedGbpsOfGpu = 100;
  * whole of a node's network; all to all, each GPU has its share.
  */
 export function linkOf(target: Target, gpu: GpuSpec, ranks: number): Link {
-  const perNode = target.gpuCount / target.nodes;
+  const perNode = gpusOfNode(target);
   const own = gpu.linkBandwidth * reached;
   const nodes = Math.ceil(ranks / perNode);
   if (nodes <= 1) return { ring: own, exchange: own, latency: nodeLatency };

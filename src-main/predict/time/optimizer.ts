@@ -2,7 +2,7 @@ import { bytesPerElement, type ModelVersion } from '../../../models/catalog/type
 import type { Target } from '../../contract/target.js';
 import type { GpuSpec } from '../gpu-spec.js';
 import { keepsEma } from '../lora.js';
-import { zeroRanks } from '../states.js';
+import { zeroRanks } from '../ranks.js';
 import { parametersOnRank, trainedOnRank } from '../tensor-share.js';
 import { copyBandwidth } from './rates.js';
 

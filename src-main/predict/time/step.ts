@@ -45,6 +45,7 @@ export function stepTime(
   if (typeof blocks === 'string') return blocks;
   const { forward, recompute, backward, exchange, offload, from } = blocks;
   const { gpu } = speed;
+  const hostCores = speed.of === 'measured-device' ? speed.hostCores : undefined;
   const nothing = { text: 0, encode: 0, gradients: 0, update: 0, ema: 0, data: 0 };
   if (target.task === 'infer' || gpu === undefined) {
     const times = target.accumulation;
@@ -71,7 +72,7 @@ export function stepTime(
       gradients: micro.everyMicroStep * times + micro.everyStep,
       update: updateSeconds(version, target, gpu),
       ema: emaSeconds(version, target, gpu),
-      data: dataSeconds(target, bucket, computing) * times,
+      data: dataSeconds(target, bucket, computing, hostCores) * times,
     },
     from,
   };

@@ -362,13 +362,22 @@ describe('encoders', () => {
 });
 
 describe('data', () => {
+  const target = targetOf({});
+  const bucket = target.buckets[0]!;
+  const seconds = (more: Partial<typeof target>, computing: number, hostCores?: number) =>
+    dataSeconds({ ...target, ...more }, bucket, computing, hostCores);
+
   it('is waited for only where it takes longer than the rest', () => {
-    const target = targetOf({});
-    const bucket = target.buckets[0]!;
     // 204 frames over 8 workers of 100 frames a second.
-    expect(dataSeconds(target, bucket, 1)).toBe(0);
-    expect(dataSeconds(target, bucket, 0.1)).toBeCloseTo(0.155, 10);
-    expect(dataSeconds({ ...target, dataWorkers: 0 }, bucket, 100)).toBeCloseTo(2.04, 10);
-    expect(dataSeconds({ ...target, cachedVideo: true }, bucket, 0)).toBe(0);
+    expect(seconds({}, 1)).toBe(0);
+    expect(seconds({}, 0.1)).toBeCloseTo(0.155, 10);
+    expect(seconds({ dataWorkers: 0 }, 100)).toBeCloseTo(2.04, 10);
+    expect(seconds({ cachedVideo: true }, 0)).toBe(0);
+  });
+
+  it('comes no faster than the cores that the workers of a host’s ranks share', () => {
+    // 16 cores for 8 ranks: two workers' worth each.
+    expect(seconds({ gpuCount: 16, nodes: 2 }, 0, 16)).toBeCloseTo(204 / 200, 10);
+    expect(seconds({ gpuCount: 16, nodes: 2 }, 0, 640)).toBeCloseTo(204 / 800, 10);
   });
 });
