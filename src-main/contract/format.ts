@@ -1,6 +1,7 @@
 // Figures as people read them. In the contract because verdicts, terminal and pages all speak in them.
 
-const gibi = 2 ** 30;
+/** Bytes of a GiB. */
+export const gibi = 2 ** 30;
 const grouped = (value: number, digits: number) =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 

@@ -43,3 +43,8 @@ export const targetFlagsSchema = z.object({
 });
 
 export type TargetFlags = z.infer<typeof targetFlagsSchema>;
+
+/** A flag as it is typed: `--gpu-count` of `gpuCount`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -3,7 +3,10 @@ import type { Probe } from '../contract/probe.js';
 import type { Prediction } from '../contract/report.js';
 import type { JudgedGpu, Target } from '../contract/target.js';
 import type { Analyse } from '../predict/analyser.js';
+import { gpusOfNode } from '../predict/ranks.js';
 import type { Speed } from '../predict/time.js';
+
+export { gpusOfNode };
 
 /** The run, and where: what is known before anything is predicted. */
 export interface Asked {
@@ -42,8 +45,4 @@ export function gpusUsed(input: Asked): Gpu[] {
   const asked = input.gpuIndexes;
   if (asked !== null) return visible.filter(({ index }) => asked.includes(index!));
   return visible.slice(0, gpusOfNode(input.target));
-}
-
-export function gpusOfNode(target: Target): number {
-  return target.gpuCount / target.nodes;
 }

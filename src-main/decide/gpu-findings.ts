@@ -1,7 +1,8 @@
 import { known } from '../contract/evidence.js';
 import type { Gpu } from '../contract/machine.js';
 import { knownGpu } from '../predict/gpus.js';
-import { type Asked, type DecideInput, gpusOfNode, gpusUsed, judgesThisMachine } from './decide-input.js';
+import { gpusOfNode } from '../predict/ranks.js';
+import { type Asked, type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
 import { type Finding, finding } from './finding.js';
 
 /** What the GPUs that are judged can do; undefined where it is not known. */

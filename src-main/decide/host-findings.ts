@@ -1,5 +1,6 @@
 import { formatGiB, formatGiBRange } from '../contract/format.js';
-import { type Asked, type DecideInput, gpusOfNode, judgesThisMachine } from './decide-input.js';
+import { gpusOfNode } from '../predict/ranks.js';
+import { type Asked, type DecideInput, judgesThisMachine } from './decide-input.js';
 import { type Finding, finding } from './finding.js';
 
 /** Free host memory of a node, in bytes; undefined where the run goes to another machine than this one. */

@@ -1,8 +1,7 @@
 import { isUnavailable, known } from '../contract/evidence.js';
-import { formatGiB } from '../contract/format.js';
+import { formatGiB, gibi } from '../contract/format.js';
 import type { Check, Gpu, GpuProcess, Host } from '../contract/machine.js';
 
-const gibi = 2 ** 30;
 /** Loading v1.x' T5-XXL text encoder in bf16 takes 9.5 GB, the model about as much again: a judgement, not upstream's. */
 const comfortableHostBytes = 16 * gibi;
 const leastHostBytes = 4 * gibi;

@@ -1,3 +1,5 @@
+import { gibi } from '../contract/format.js';
+
 /** What the catalogue knows of one GPU. Rates are dense (no sparsity) and with fp32 accumulation, as training needs. */
 export interface GpuSpec {
   name: string;
@@ -58,8 +60,6 @@ export interface Generation {
   /** GB/s in one direction of a ×16 slot. */
   pcie: number;
 }
-
-const gibi = 2 ** 30;
 
 export function gpusOf(generation: Generation, rows: readonly GpuRow[]): GpuSpec[] {
   return rows.map((row) => ({

@@ -1,17 +1,5 @@
-import { type Generation, type GpuSpec, gpusOf } from './gpu-spec.js';
-
-const modern = { vendor: 'nvidia', bf16: true, flashAttention: true } as const;
-const blackwell: Generation = { ...modern, architecture: 'blackwell', pcie: 64 };
-const hopper: Generation = { ...modern, architecture: 'hopper', pcie: 64 };
-const ada: Generation = { ...modern, architecture: 'ada', pcie: 32 };
-const ampere: Generation = { ...modern, architecture: 'ampere', pcie: 32 };
-const older: Generation = {
-  vendor: 'nvidia',
-  architecture: 'turing',
-  bf16: false,
-  flashAttention: false,
-  pcie: 16,
-};
+import { ada, ampere, blackwell, hopper, older } from './gpu-generations.js';
+import { type GpuSpec, gpusOf } from './gpu-spec.js';
 
 const a100 = 'NVIDIA A100 datasheet';
 const h100 = 'NVIDIA H100 datasheet';

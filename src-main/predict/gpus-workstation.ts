@@ -1,16 +1,5 @@
-import { type Generation, type GpuSpec, gpusOf } from './gpu-spec.js';
-
-const modern = { vendor: 'nvidia', bf16: true, flashAttention: true } as const;
-const blackwell: Generation = { ...modern, architecture: 'blackwell', pcie: 64 };
-const ada: Generation = { ...modern, architecture: 'ada', pcie: 32 };
-const ampere: Generation = { ...modern, architecture: 'ampere', pcie: 32 };
-const older: Generation = {
-  vendor: 'nvidia',
-  architecture: 'turing',
-  bf16: false,
-  flashAttention: false,
-  pcie: 16,
-};
+import { ada, ampere, blackwell, older } from './gpu-generations.js';
+import { type GpuSpec, gpusOf } from './gpu-spec.js';
 
 const ga102 = 'NVIDIA Ampere GA102 whitepaper';
 const ad102 = 'NVIDIA Ada GPU architecture whitepaper';

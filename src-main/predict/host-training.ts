@@ -1,10 +1,11 @@
 import { bytesPerElement, type ModelVersion } from '../../models/catalog/types.js';
+import { gibi } from '../contract/format.js';
 import type { Bucket, Target } from '../contract/target.js';
 import { offloadPart } from './host-offload.js';
 import { trainedParameters } from './lora.js';
+import { meanByShare } from './mean-by-share.js';
 import { type RangedPart, rangedPart, spreads } from './parts.js';
-
-const gibi = 2 ** 30;
+import { gpusOfNode } from './ranks.js';
 
 /** A forked worker shares most of its parent's pages; what it touches itself, PyAV's buffers and leaks included. */
 const workerBytes = 0.7 * gibi;
@@ -53,8 +54,8 @@ function dataParts(target: Target): RangedPart[] {
 function decodingPart(target: Target): RangedPart {
   const copies = 2;
   const bytes = (pixels: number, times: number) =>
-    meanOf(
-      target,
+    meanByShare(
+      target.buckets,
       ({ frames, height, width }) =>
         target.dataWorkers *
         copies *
@@ -82,7 +83,7 @@ function batchPart(target: Target): RangedPart {
   const part = rangedPart(
     'prefetched-batches',
     'Batches made ahead',
-    count * meanOf(target, batchBytes),
+    count * meanByShare(target.buckets, batchBytes),
     'modelled',
     spreads.counted,
     `${prefetched} batches of each worker, in fp32 pixels (prefetch_factor; datasets/utils.py get_transforms_video)`,
@@ -97,13 +98,6 @@ function batchPart(target: Target): RangedPart {
 }
 
 const batchBytes = ({ batch, frames, height, width }: Bucket) => batch * frames * height * width * 3 * 4;
-
-/** The buckets' mean by their shares. */
-function meanOf({ buckets }: Target, value: (bucket: Bucket) => number): number {
-  const shares = buckets.reduce((sum, { share }) => sum + share, 0);
-  if (shares === 0) return Math.max(...buckets.map(value));
-  return buckets.reduce((sum, bucket) => sum + bucket.share * value(bucket), 0) / shares;
-}
 
 /** v2.0 pins batches in a cache that its configs allocate at the start; set to None it is as large as is needed: the least. */
 function pinnedCache(version: ModelVersion, target: Target): RangedPart[] {
@@ -125,13 +119,14 @@ function pinnedCache(version: ModelVersion, target: Target): RangedPart[] {
  */
 function savingPart(version: ModelVersion, target: Target): RangedPart {
   const master = version.id === 'v2.0' ? 4 * trainedParameters(version, target) : 0;
+  const ranks = gpusOfNode(target);
   const part = rangedPart(
     'saving',
     'Checkpoints while they are saved',
-    (master + shardBytes) / (target.gpuCount / target.nodes),
+    (master + shardBytes) / ranks,
     'modelled',
     spreads.counted,
-    `what the first rank gathers, spread over its node's ${target.gpuCount / target.nodes}${master > 0 ? ': the master weights in fp32 and a shard of 4 GiB' : ': a shard of 4 GiB'}`,
+    `what the first rank gathers, spread over its node's ${ranks}${master > 0 ? ': the master weights in fp32 and a shard of 4 GiB' : ': a shard of 4 GiB'}`,
   );
   return { ...part, range: [0, part.range[1]] };
 }

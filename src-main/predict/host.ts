@@ -1,4 +1,5 @@
 import { bytesPerElement, type ModelVersion } from '../../models/catalog/types.js';
+import { gibi } from '../contract/format.js';
 import type { Target } from '../contract/target.js';
 import { hostLoading } from './host-loading.js';
 import { hostTraining } from './host-training.js';
@@ -11,8 +12,6 @@ export interface HostMemory {
   range: [low: number, high: number];
   parts: RangedPart[];
 }
-
-const gibi = 2 ** 30;
 
 /** Python with PyTorch, ColossalAI and CUDA's libraries, and their context: 2 to 5 GiB of a process that does nothing yet. */
 const processBytes = 3 * gibi;

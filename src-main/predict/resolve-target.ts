@@ -1,7 +1,7 @@
 import { modelVersion } from '../../models/catalog/index.js';
 import type { ModelId, ModelVersion, Task } from '../../models/catalog/types.js';
 import { dtypeSchema, modelIdSchema, type Target, taskSchema } from '../contract/target.js';
-import { type TargetFlags, targetFlagsSchema } from '../contract/target-flags.js';
+import { flagOf, type TargetFlags, targetFlagsSchema } from '../contract/target-flags.js';
 import { UsageError } from '../contract/usage-error.js';
 import { oneOf, wholeNumber } from './flag-values.js';
 import { resolveCheckpointing } from './resolve-checkpointing.js';
@@ -48,7 +48,7 @@ function readFlags(given: unknown): TargetFlags {
   const parsed = targetFlagsSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const field = String(parsed.error.issues[0]?.path[0] ?? '');
-  const flag = `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = flagOf(field);
   const value = typeof given === 'object' && given !== null ? Reflect.get(given, field) : given;
   throw new UsageError(
     value === undefined

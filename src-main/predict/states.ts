@@ -2,15 +2,11 @@ import { bytesPerElement, type ModelVersion } from '../../models/catalog/types.j
 import type { Target } from '../contract/target.js';
 import { keepsEma } from './lora.js';
 import { type RangedPart, rangedPart, spreads } from './parts.js';
+import { zeroRanks } from './ranks.js';
 import { parametersOnRank, trainedOnRank } from './tensor-share.js';
 
 /** Flat buffer and the gradients copied into it: main:… ColossalAI low_level_optim.py. */
 const bucketCopies = 2;
-
-/** GPUs that share the optimiser's states: ZeRO shards over data-parallel and sequence ranks alike. */
-export function zeroRanks(target: Target): number {
-  return target.gpuCount / target.tensorParallel;
-}
 
 /**
  * What training holds of the model itself on each GPU, under ZeRO as ColossalAI runs it

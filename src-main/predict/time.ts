@@ -5,7 +5,9 @@ import type { TimePart } from '../contract/report.js';
 import type { Bucket, Target } from '../contract/target.js';
 import type { Analyse } from './analyser.js';
 import type { GpuSpec } from './gpu-spec.js';
+import { meanByShare } from './mean-by-share.js';
 import type { Spread } from './parts.js';
+import { dataRanks } from './ranks.js';
 import type { BlockTime, Speed } from './time/block-time.js';
 import { decodeSeconds, textSeconds } from './time/encoders.js';
 import { type RunSeconds, runParts, type StepPartId, stepPartIds, stepParts } from './time/parts.js';
@@ -79,7 +81,7 @@ export function predictTime(
   }
   const secondsPerStep = stepPartIds.reduce((sum, id) => sum + mean[id], 0);
   const { gpu } = speed;
-  const run = target.task === 'infer' && gpu !== undefined ? runSeconds(version, target, gpu, shares) : null;
+  const run = target.task === 'infer' && gpu !== undefined ? runSeconds(version, target, gpu) : null;
   const secondsTotal = totalOf(target, secondsPerStep, run);
   return {
     secondsPerStep,
@@ -91,7 +93,7 @@ export function predictTime(
       ...(run === null ? [] : runParts(run)),
     ],
     secondsTotal,
-    samplesPerDay: samplesPerDay(target, shares, secondsPerStep, run),
+    samplesPerDay: samplesPerDay(target, secondsPerStep, run),
     energyJoules: energyOf(target, gpu, secondsTotal),
     notCovered: notCovered(target, gpu),
   };
@@ -99,12 +101,10 @@ export function predictTime(
 
 const noSeconds = Object.fromEntries(stepPartIds.map((id) => [id, 0])) as Record<StepPartId, number>;
 
-function runSeconds(version: ModelVersion, target: Target, gpu: GpuSpec, shares: number): RunSeconds {
-  const mean = (value: (bucket: Bucket) => number) =>
-    target.buckets.reduce((sum, bucket) => sum + value(bucket) * bucket.share, 0) / shares;
+function runSeconds(version: ModelVersion, target: Target, gpu: GpuSpec): RunSeconds {
   return {
-    text: mean((bucket) => textSeconds(version, target, bucket, gpu)),
-    decode: mean((bucket) => decodeSeconds(version, target, bucket, gpu)),
+    text: meanByShare(target.buckets, (bucket) => textSeconds(version, target, bucket, gpu)),
+    decode: meanByShare(target.buckets, (bucket) => decodeSeconds(version, target, bucket, gpu)),
     start: startSeconds,
   };
 }
@@ -117,21 +117,15 @@ function totalOf(target: Target, secondsPerStep: number, run: RunSeconds | null)
 }
 
 /** Samples that all ranks train on, or videos that they make, in a day. */
-function samplesPerDay(
-  target: Target,
-  shares: number,
-  secondsPerStep: number,
-  run: RunSeconds | null,
-): number {
-  const ranks = target.gpuCount / (target.sequenceParallel * target.tensorParallel);
-  const batch = target.buckets.reduce((sum, bucket) => sum + bucket.batch * bucket.share, 0) / shares;
+function samplesPerDay(target: Target, secondsPerStep: number, run: RunSeconds | null): number {
+  const batch = meanByShare(target.buckets, (bucket) => bucket.batch);
   // What loads once counts for none of a day's videos.
   const once = run === null ? 0 : run.text + run.decode;
   const seconds =
     target.task === 'infer'
       ? secondsPerStep * target.samplingSteps + once
       : secondsPerStep / target.accumulation;
-  return (secondsOfDay * batch * ranks) / seconds;
+  return (secondsOfDay * batch * dataRanks(target)) / seconds;
 }
 
 /** All GPUs at their power limit for the whole run: an upper bound. Joules. */

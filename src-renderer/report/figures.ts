@@ -8,6 +8,7 @@ import type {
   Report,
   TimePart,
 } from '../../src-main/contract/report.js';
+import { gpusOfNode } from '../../src-main/predict/ranks.js';
 
 /** A part in every phase that has it, by the phase's place; what a phase does not hold is 0. */
 export interface PartByPhase {
@@ -51,7 +52,7 @@ export function hostOfNode(report: Report): {
   free: number | null;
 } {
   const { target, prediction, machine } = report;
-  const ranks = target.gpuCount / target.nodes;
+  const ranks = gpusOfNode(target);
   const host = isUnavailable(prediction) ? undefined : prediction.host;
   return {
     ranks,

@@ -1,7 +1,7 @@
 import { isUnavailable } from '../../src-main/contract/evidence.js';
 import { formatGiB } from '../../src-main/contract/format.js';
 import type { Report } from '../../src-main/contract/report.js';
-import { targetFlagsSchema } from '../../src-main/contract/target-flags.js';
+import { flagOf, targetFlagsSchema } from '../../src-main/contract/target-flags.js';
 
 /** Settings by the names of their flags; one that is not here is shown by its own. */
 const settingWords: Record<string, string> = {
@@ -46,7 +46,7 @@ export function flagsLine(settings: Record<string, string | number | boolean>, b
     )
     .filter(([name]) => buckets === 1 || name !== 'batch')
     .map(([name, value]) => {
-      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      const flag = flagOf(name);
       if (name === 'ema') return `${flag} ${settingValue(value)}`;
       return value === true
         ? flag

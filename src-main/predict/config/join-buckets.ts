@@ -1,6 +1,8 @@
 import type { Target } from '../../contract/target.js';
-import type { TargetFlags } from '../../contract/target-flags.js';
+import { flagOf, type TargetFlags } from '../../contract/target-flags.js';
 import { UsageError } from '../../contract/usage-error.js';
+import { meanByShare } from '../mean-by-share.js';
+import { dataRanks } from '../ranks.js';
 import { resolveTarget } from '../resolve-target.js';
 import { type FileBucket, type FileRun, shapeFlags } from './file-run.js';
 
@@ -27,17 +29,15 @@ function refuseShapeOfMany({ buckets }: FileRun, given: Partial<TargetFlags>): v
     (flag) => flag !== 'aspect' && given[flag] !== undefined,
   );
   if (forOne === undefined) return;
-  const flag = `--${forOne.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw new UsageError(
-    `${flag} is for a run of one bucket, and the file has ${buckets.length}; change it in the file`,
+    `${flagOf(forOne)} is for a run of one bucket, and the file has ${buckets.length}; change it in the file`,
   );
 }
 
 /** Samples of an optimiser step over all ranks: the buckets' mean by their shares, rounded, at least 1. */
 export function effectiveBatchOf(target: Target): number {
-  const ranks = target.gpuCount / (target.sequenceParallel * target.tensorParallel);
-  const mean = target.buckets.reduce((sum, { batch, share }) => sum + batch * share, 0);
-  return Math.max(1, Math.round(mean * ranks * target.accumulation));
+  const batch = meanByShare(target.buckets, (bucket) => bucket.batch);
+  return Math.max(1, Math.round(batch * dataRanks(target) * target.accumulation));
 }
 
 /** The target of one bucket. A size that only the file says holds as long as no flag says another. */

@@ -1,6 +1,6 @@
 import type { Report } from '../../contract/report.js';
 import type { Target } from '../../contract/target.js';
-import type { TargetFlags } from '../../contract/target-flags.js';
+import { flagOf, type TargetFlags } from '../../contract/target-flags.js';
 import { printableText } from '../printable.js';
 import type { ConfigDraft } from './config-draft.js';
 import { flagsBeside, launchLine, launchNotes } from './launch.js';
@@ -60,9 +60,6 @@ function heading(report: Report, target: Target, draft: ConfigDraft, beside: Par
 
 function flagText(flags: Partial<TargetFlags>): string {
   return Object.entries(flags)
-    .map(([name, value]) => {
-      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      return value === true ? flag : `${flag} ${value}`;
-    })
+    .map(([name, value]) => (value === true ? flagOf(name) : `${flagOf(name)} ${value}`))
     .join(' ');
 }
