@@ -31,6 +31,7 @@ const range = <T extends z.ZodType>(value: T) => z.tuple([value, value]);
 export const phaseIdSchema = z.enum([
   'load',
   'encode',
+  'text',
   'first-step',
   'backward',
   'step',

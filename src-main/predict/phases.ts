@@ -7,6 +7,7 @@ import type { Analyse } from './analyser.js';
 import { type RangedPart, sumOf } from './parts.js';
 import { contextPart, residentComponents } from './residents.js';
 import { fullEma, inferenceStates, stepTransient, trainingStates, wholeWeights } from './states.js';
+import { textParts } from './text-encoding.js';
 import { allocatorCache, decodeParts, encodeParts } from './vae-parts.js';
 
 export type PhaseName = PhaseId;
@@ -21,6 +22,7 @@ export interface Phase {
 const phaseWords: Record<PhaseName, string> = {
   load: 'while the models load',
   encode: 'while the VAE encodes the videos',
+  text: 'while T5 encodes the prompts',
   'first-step': "in the first step's backward",
   backward: 'in the backward',
   step: "at the optimiser's step",
@@ -50,12 +52,14 @@ export function phasesOf(
   const components = residentComponents(version, target);
   const beside = [...components, contextPart(target)];
   const whole = wholeWeights(version, target, sumOf(components).bytes);
+  const encodingText = textParts(version, target, bucket);
   if (target.task === 'infer') {
     const weights = inferenceStates(version, target);
     const denoising = inferenceActivations(version, target, bucket, probes, analyse, flashAttention);
     const decoding = decodeParts(version, target, bucket);
     return [
-      ...loading(whole, beside),
+      ...phaseOf('load', whole, beside),
+      ...phaseOf('text', encodingText, [...weights, ...beside]),
       { name: 'denoise', parts: [...weights, ...denoising, ...beside] },
       {
         name: 'decode',
@@ -68,14 +72,16 @@ export function phasesOf(
   const encoding = target.cachedVideo ? [] : encodeParts(version, target, bucket);
   const beforeMoments = states.filter(({ id }) => id !== 'moments');
   return [
-    ...loading([...whole, ...fullEma(version, target)], beside),
-    ...(encoding.length > 0 ? [{ name: 'encode' as const, parts: [...states, ...encoding, ...beside] }] : []),
+    ...phaseOf('load', [...whole, ...fullEma(version, target)], beside),
+    ...phaseOf('encode', encoding, [...states, ...beside]),
+    ...phaseOf('text', encodingText, [...states, ...beside]),
     { name: 'first-step', parts: [...beforeMoments, ...activations, ...beside] },
     { name: 'backward', parts: [...states, ...activations, ...beside] },
     { name: 'step', parts: [...states, stepTransient(version, target), ...beside] },
   ];
 }
 
-function loading(held: RangedPart[], beside: RangedPart[]): Phase[] {
-  return held.length === 0 ? [] : [{ name: 'load', parts: [...held, ...beside] }];
+/** A phase of its own parts beside what is held anyway; none where it has no parts of its own. */
+function phaseOf(name: PhaseName, own: RangedPart[], beside: RangedPart[]): Phase[] {
+  return own.length === 0 ? [] : [{ name, parts: [...own, ...beside] }];
 }

@@ -52,6 +52,7 @@ export const operatorClasses = Object.keys(operatorWords) as OperatorClass[];
 export const phaseWords: Record<PhaseId, string> = {
   load: 'Loading the models',
   encode: 'Encoding the videos',
+  text: 'Encoding the prompts',
   'first-step': 'First step',
   backward: 'Backward',
   step: 'Optimiser’s step',

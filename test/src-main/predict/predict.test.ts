@@ -68,7 +68,14 @@ describe('memory of a training step', () => {
     const target = resolveTarget({ ...flags, gpuCount: 8 });
     const { interval, peakBytesPerGpu } = of({ gpuCount: 8 });
     const phases = phasesOf(modelVersion('v1.2'), target, target.buckets[0]!, [], linearAnalysis);
-    expect(phases.map(({ name }) => name)).toEqual(['load', 'encode', 'first-step', 'backward', 'step']);
+    expect(phases.map(({ name }) => name)).toEqual([
+      'load',
+      'encode',
+      'text',
+      'first-step',
+      'backward',
+      'step',
+    ]);
     for (const { parts } of phases) {
       const sum = (end: (one: (typeof parts)[number]) => number) =>
         parts.reduce((total, one) => total + end(one), 0);
