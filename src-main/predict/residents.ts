@@ -1,8 +1,7 @@
 import { bytesPerElement, type Component, type ModelVersion } from '../../models/catalog/types.js';
+import { gibi } from '../contract/format.js';
 import type { Target } from '../contract/target.js';
 import { type RangedPart, rangedPart, spreads } from './parts.js';
-
-const gibi = 2 ** 30;
 
 /**
  * CUDA context, cuBLAS and cuDNN workspaces, and NCCL's buffers where GPUs talk to each other. The facts (§6) give
