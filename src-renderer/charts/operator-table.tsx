@@ -1,7 +1,7 @@
 import { formatPercent, secondsColumn } from '../../src-main/contract/format.js';
 import type { OperatorClass, Probe } from '../../src-main/contract/probe.js';
 import { operatorClasses, operatorWords } from '../report/words.js';
-import { letterOf, tintOf } from './scale.js';
+import { Swatch } from './swatch.js';
 
 type Seconds = Partial<Record<OperatorClass, number>>;
 
@@ -32,7 +32,7 @@ export function OperatorTable({ columns }: { columns: { name: string; seconds: S
         {operatorClasses.map((operator, index) => (
           <tr key={operator}>
             <th scope="row">
-              <span className={`swatch ${tintOf(index)}`}>{letterOf(index)}</span> {operatorWords[operator]}
+              <Swatch index={index} /> {operatorWords[operator]}
             </th>
             {columns.map(({ name, seconds }) => {
               const total = Object.values(seconds).reduce((sum, value) => sum + value, 0) || 1;

@@ -1,10 +1,10 @@
 import { isUnavailable, known } from '../../src-main/contract/evidence.js';
-import { formatGiB, formatPercent, gib } from '../../src-main/contract/format.js';
-import type { Prediction, Report, Verdict } from '../../src-main/contract/report.js';
+import { formatGiB, gib } from '../../src-main/contract/format.js';
+import type { Report, Verdict } from '../../src-main/contract/report.js';
 import { MemoryBar } from '../charts/memory-bar.js';
-import { letterOf, tintOf } from '../charts/scale.js';
-import { EvidenceTag, Facts, Section } from './bits.js';
+import { Facts, Section } from './bits.js';
 import { leftOver, worstBucket } from './figures.js';
+import { FootRow, PartsTable } from './parts-table.js';
 import { phaseWords } from './words.js';
 
 /** The predicted peak as a sum of named parts, held against what is free. */
@@ -18,6 +18,8 @@ export function MemorySection({ report }: { report: Report }) {
     );
   }
   const free = known(verdict.freeBytes) ?? null;
+  const peak = prediction.peakBytesPerGpu;
+  const [low, high] = prediction.interval.peakBytes;
   return (
     <Section
       id="memory"
@@ -40,69 +42,24 @@ export function MemorySection({ report }: { report: Report }) {
         interval={prediction.interval.peakBytes}
       />
       <PartsTable
-        prediction={prediction}
-        verdict={verdict}
-        free={free}
-        left={leftOver(report, prediction.interval.peakBytes)}
-      />
+        unit="GiB"
+        rows={prediction.parts.map((part) => ({ ...part, value: part.bytes }))}
+        format={(bytes) => gib(bytes, 2)}
+        whole={peak}
+      >
+        <FootRow
+          name="Predicted peak"
+          note={`between ${gib(low, 2)} and ${gib(high, 2)}`}
+          figure={gib(peak, 2)}
+          share="100.0 %"
+          total
+        />
+        <Margin free={free} verdict={verdict} left={leftOver(report, [low, high])} />
+      </PartsTable>
       {prediction.savedCheckpointBytes !== null && (
         <Facts facts={[['One saved checkpoint on disk', formatGiB(prediction.savedCheckpointBytes)]]} />
       )}
     </Section>
-  );
-}
-
-function PartsTable(props: {
-  prediction: Prediction;
-  verdict: Verdict;
-  free: number | null;
-  left: number | null;
-}) {
-  const { prediction, verdict, free, left } = props;
-  const peak = prediction.peakBytesPerGpu;
-  const [low, high] = prediction.interval.peakBytes;
-  return (
-    <table className="parts">
-      <thead>
-        <tr>
-          <th scope="col">Part</th>
-          <th scope="col">Where from</th>
-          <th scope="col" className="figure">
-            GiB
-          </th>
-          <th scope="col" className="figure share">
-            Share
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {prediction.parts.map((part, index) => (
-          <tr key={part.id}>
-            <th scope="row">
-              <span className={`swatch ${tintOf(index)}`}>{letterOf(index)}</span> {part.name}
-            </th>
-            <td>
-              <EvidenceTag evidence={part.evidence} /> <small>{part.note}</small>
-            </td>
-            <td className="figure">{gib(part.bytes, 2)}</td>
-            <td className="figure share">{formatPercent(part.bytes / (peak || 1), 1)}</td>
-          </tr>
-        ))}
-      </tbody>
-      <tfoot>
-        <tr className="total">
-          <th scope="row">Predicted peak</th>
-          <td>
-            <small>
-              between {gib(low, 2)} and {gib(high, 2)}
-            </small>
-          </td>
-          <td className="figure">{gib(peak, 2)}</td>
-          <td className="figure share">100.0 %</td>
-        </tr>
-        <Margin free={free} verdict={verdict} left={left} />
-      </tfoot>
-    </table>
   );
 }
 
@@ -122,15 +79,12 @@ function Margin(props: { free: number | null; verdict: Verdict; left: number | n
     );
   }
   return (
-    <tr>
-      <th scope="row">{left < 0 ? 'Too little by' : 'Left over'}</th>
-      <td>
-        <small>
-          {gib(free, 2)} free, less {gib(verdict.reserveBytes, 2)} kept back, less the interval’s top
-        </small>
-      </td>
-      <td className={`figure ${left < 0 ? 'bad' : ''}`}>{gib(Math.abs(left), 2)}</td>
-      <td className="share" />
-    </tr>
+    <FootRow
+      name={left < 0 ? 'Too little by' : 'Left over'}
+      note={`${gib(free, 2)} free, less ${gib(verdict.reserveBytes, 2)} kept back, less the interval’s top`}
+      figure={gib(Math.abs(left), 2)}
+      share=""
+      bad={left < 0}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { isUnavailable, known } from '../../src-main/contract/evidence.js';
 import { formatGiB, formatGiBRange, gib } from '../../src-main/contract/format.js';
 import type { Phase, Prediction, Report } from '../../src-main/contract/report.js';
 import { RangeBar, wholeOf } from '../charts/range-bar.js';
-import { letterOf, tintOf } from '../charts/scale.js';
+import { Swatch } from '../charts/swatch.js';
 import { EvidenceTag, LeftOver, Section, WideTable } from './bits.js';
 import { leftOver, partsByPhase } from './figures.js';
 import { phaseWords } from './words.js';
@@ -75,7 +75,7 @@ function PhaseTable({ report, prediction }: { report: Report; prediction: Predic
         {partsByPhase(prediction).map(({ part, bytes }, index) => (
           <tr key={part.id}>
             <th scope="row">
-              <span className={`swatch ${tintOf(index)}`}>{letterOf(index)}</span> {part.name}
+              <Swatch index={index} /> {part.name}
               {!peakParts.some(({ id }) => id === part.id) && (
                 <small>
                   <EvidenceTag evidence={part.evidence} /> {part.note}

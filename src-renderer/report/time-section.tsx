@@ -1,16 +1,15 @@
 import { isUnavailable, type Reading } from '../../src-main/contract/evidence.js';
 import {
   formatEnergy,
-  formatPercent,
   formatSamplesPerDay,
   formatSeconds,
   secondsColumn,
 } from '../../src-main/contract/format.js';
 import type { Report } from '../../src-main/contract/report.js';
-import { letterOf, tintOf } from '../charts/scale.js';
 import { StackedBar } from '../charts/stacked-bar.js';
-import { EvidenceTag, Facts, Section, Value } from './bits.js';
+import { Facts, Section, Value } from './bits.js';
 import { runTimes, stepTimes, type TimeRow } from './figures.js';
+import { FootRow, PartsTable } from './parts-table.js';
 import { runName, stepName } from './words.js';
 
 /** Where a step's time goes, and what the whole run takes; for inference from prompt to pixels. */
@@ -84,48 +83,20 @@ function TimeTable({ name, rows, total, range }: TimeTableProps) {
         values={rows.map(({ seconds }) => seconds)}
         label={`${name}: ${formatSeconds(total)}. The table below has its parts.`}
       />
-      <table className="parts">
-        <thead>
-          <tr>
-            <th scope="col">Part</th>
-            <th scope="col">Where from</th>
-            <th scope="col" className="figure">
-              {unit}
-            </th>
-            <th scope="col" className="figure share">
-              Share
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ id, name: part, evidence, note, seconds }, index) => (
-            <tr key={id}>
-              <th scope="row">
-                <span className={`swatch ${tintOf(index)}`}>{letterOf(index)}</span> {part}
-              </th>
-              <td>
-                <EvidenceTag evidence={evidence} /> <small>{note}</small>
-              </td>
-              <td className="figure">{format(seconds)}</td>
-              <td className="figure share">{formatPercent(seconds / (total || 1), 1)}</td>
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr className="total">
-            <th scope="row">{name}</th>
-            <td>
-              {range && (
-                <small>
-                  between {format(range[0])} and {format(range[1])}
-                </small>
-              )}
-            </td>
-            <td className="figure">{format(total)}</td>
-            <td className="figure share">100.0 %</td>
-          </tr>
-        </tfoot>
-      </table>
+      <PartsTable
+        unit={unit}
+        rows={rows.map((row) => ({ ...row, value: row.seconds }))}
+        format={format}
+        whole={total}
+      >
+        <FootRow
+          name={name}
+          note={range === null ? null : `between ${format(range[0])} and ${format(range[1])}`}
+          figure={format(total)}
+          share="100.0 %"
+          total
+        />
+      </PartsTable>
     </>
   );
 }
