@@ -1,5 +1,6 @@
 import { known } from '../contract/evidence.js';
 import type { Gpu } from '../contract/machine.js';
+import type { Target } from '../contract/target.js';
 import { knownGpu } from '../predict/gpus.js';
 import { gpusOfNode } from '../predict/ranks.js';
 import { type Asked, type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
@@ -17,7 +18,9 @@ export function gpuFindings(input: DecideInput): Finding[] {
   const abilities = abilitiesOf(input);
   return [
     ...countFindings(input),
-    ...(judgesThisMachine(input) ? unsupported(input) : []),
+    ...(judgesThisMachine(input) ? unsupported(input) : maker(input)),
+    ...newerThanPyTorch(input),
+    ...fullPrecision(input.target),
     ...(abilities === undefined ? [] : [...precision(input, abilities), ...flashAttention(input, abilities)]),
   ];
 }
@@ -47,6 +50,49 @@ function unsupported(input: DecideInput): Finding[] {
   if (unable === undefined) return [];
   const text = `Open-Sora does not run on ${unable.name}: ${unable.runsOpenSora.reason}`;
   return [finding('gpu-supported', 'fail', 'no-go', text)];
+}
+
+/** Of a card that is named and not here; this machine's own AMD cards are refused by what was detected. */
+function maker({ judgedGpu }: DecideInput): Finding[] {
+  if (judgedGpu === null || knownGpu(judgedGpu.name)?.vendor !== 'amd') return [];
+  const text = `Open-Sora is written for CUDA (ColossalAI, FlashAttention, xformers); whether builds of these for ROCm run it on ${judgedGpu.name} is not known`;
+  return [finding('gpu-supported', 'not-tested', 'inconclusive', text, 'published')];
+}
+
+/**
+ * Cards that came after the PyTorch that upstream pins: 2.2 to 2.4 for CUDA 12.1 (v1.2, v1.3:requirements/requirements-cu121.txt,
+ * main:requirements.txt) have kernels up to Hopper; PyTorch 2.7 for CUDA 12.8 was the first with Blackwell's.
+ */
+function newerThanPyTorch(input: DecideInput): Finding[] {
+  const { judgedGpu } = input;
+  const name =
+    judgedGpu !== null
+      ? knownGpu(judgedGpu.name)?.architecture === 'blackwell' && judgedGpu.name
+      : gpusUsed(input).find(
+          ({ computeCapability }) => Number.parseInt(known(computeCapability) ?? '', 10) >= 10,
+        )?.name;
+  if (!name) return [];
+  const text = `The PyTorch that Open-Sora pins (2.4 or older, for CUDA 12.1) has no kernels for ${name}: put PyTorch 2.7 or later for CUDA 12.8 in its place, with FlashAttention built for it`;
+  return [finding('pytorch', 'look', 'go', text, 'published')];
+}
+
+/**
+ * fp32 is not for every run: v1.x's training asserts fp16 or bf16 (v1.2:scripts/train.py), and FlashAttention, which v2.0
+ * always takes, has no kernels for it (main:opensora/models/mmdit/math.py).
+ */
+function fullPrecision({ model, task, dtype }: Target): Finding[] {
+  if (dtype !== 'fp32') return [];
+  if (model === 'v2.0') {
+    const text = 'v2.0 needs FlashAttention, which takes fp16 and bf16 alone; --dtype bf16 would run';
+    return [finding('full-precision', 'fail', 'no-go', text, 'published')];
+  }
+  if (task === 'train') {
+    const text = `The training of ${model} takes fp16 and bf16 alone; --dtype bf16 would run`;
+    return [finding('full-precision', 'fail', 'no-go', text, 'published')];
+  }
+  const text =
+    'FlashAttention takes no fp32: the config must say enable_flash_attn=False, and attention holds its scores, which is in the memory predicted';
+  return [finding('full-precision', 'look', 'go', text, 'published')];
 }
 
 /** Of the GPU that is named, or the least able of this machine's that are used; undefined where none is known. */

@@ -1,4 +1,9 @@
-import { bytesPerElement, type Component, type ModelVersion } from '../../models/catalog/types.js';
+import {
+  bytesPerElement,
+  type Component,
+  type Dtype,
+  type ModelVersion,
+} from '../../models/catalog/types.js';
 import { gibi } from '../contract/format.js';
 import type { Target } from '../contract/target.js';
 import { type RangedPart, rangedPart, spreads } from './parts.js';
@@ -55,11 +60,16 @@ export function contextPart(target: Target): RangedPart {
 
 function part(id: string, name: string, components: Component[], target: Target): RangedPart {
   const bytes = components.reduce(
-    (sum, { parameters, dtype }) => sum + parameters * bytesPerElement[dtype[target.task]],
+    (sum, component) => sum + component.parameters * bytesPerElement[typeOf(component, target)],
     0,
   );
   const note = components
-    .map((component) => `${component.name} in ${component.dtype[target.task]} (${component.source})`)
+    .map((component) => `${component.name} in ${typeOf(component, target)} (${component.source})`)
     .join('; ');
   return rangedPart(id, name, bytes, 'published', spreads.published, note);
+}
+
+/** The VAE's is the run's own: v1.2:scripts/inference.py `build_module(cfg.vae, MODELS).to(device, dtype)`, main likewise. */
+function typeOf({ id, dtype }: Component, target: Target): Dtype {
+  return id.startsWith('vae') ? target.dtype : dtype[target.task];
 }

@@ -17,18 +17,19 @@ export interface SelfAttention {
  * @param flashAttention false on a card that it does not run on: the config must say `enable_flash_attn=False` there, and
  *   then every self-attention holds its scores, v1.3's windows too, whose SDPA hangs on the same switch
  *   (v1.3:opensora/models/layers/blocks.py `enable_sdpa`). Cross-attention is xformers' and runs anywhere.
+ * FlashAttention takes fp16 and bf16 alone, so that fp32 goes the same way on any card.
  */
 export function selfAttentions(
   version: ModelVersion,
   shape: BlockShape,
   flashAttention = true,
 ): SelfAttention[] {
-  const { block, batch, latentFrames, rows, columns } = shape;
+  const { block, batch, latentFrames, rows, columns, dtype } = shape;
   const of = (branch: SelfAttention['branch'], groups: number, length: number): SelfAttention => ({
     branch,
     groups,
     length,
-    fused: flashAttention && isFused(version, groups, length),
+    fused: flashAttention && dtype !== 'fp32' && isFused(version, groups, length),
   });
   const spatial = () => of('spatial', batch * latentFrames, rows * columns);
   const temporal = () => {

@@ -1,34 +1,34 @@
-import type { ModelVersion } from '../../models/catalog/types.js';
+import { bytesPerElement, type Dtype, type ModelVersion } from '../../models/catalog/types.js';
 import type { Bucket, Target } from '../contract/target.js';
 import { type RangedPart, rangedPart, spreads } from './parts.js';
 import { decodeWork, encodeWork } from './vae.js';
-import type { VaeWork } from './vae-work.js';
+import { element, type VaeWork } from './vae-work.js';
 
 /** What decoding adds in inference. */
 export function decodeParts(version: ModelVersion, target: Target, bucket: Bucket): RangedPart[] {
-  return partsOf('vae-decode', 'VAE decoding', decodeWork(version, target, bucket));
+  return partsOf('vae-decode', 'VAE decoding', decodeWork(version, target, bucket), target.dtype);
 }
 
 /** What encoding adds in training. */
 export function encodeParts(version: ModelVersion, target: Target, bucket: Bucket): RangedPart[] {
-  return partsOf('vae-encode', 'VAE encoding', encodeWork(version, target, bucket));
+  return partsOf('vae-encode', 'VAE encoding', encodeWork(version, target, bucket), target.dtype);
 }
 
-function partsOf(id: string, name: string, work: VaeWork): RangedPart[] {
+/** The VAE works in the run's type: v1.2:scripts/inference.py and train.py `vae.to(device, dtype)`, main likewise. */
+function partsOf(id: string, name: string, work: VaeWork, dtype: Dtype): RangedPart[] {
+  const wider = bytesPerElement[dtype] / element;
   const { low, high } = spreads.vae;
-  const activations = rangedPart(id, name, work.activations, 'modelled', spreads.vae, work.note);
+  const activations = rangedPart(id, name, work.activations * wider, 'modelled', spreads.vae, work.note);
+  const top = Math.max(work.activations * high, work.most ?? 0);
   return [
-    {
-      ...activations,
-      range: [Math.floor(work.least * low), Math.ceil(Math.max(work.activations * high, work.most ?? 0))],
-    },
+    { ...activations, range: [Math.floor(work.least * low * wider), Math.ceil(top * wider)] },
     rangedPart(
       'video-pixels',
       'Video in pixels',
-      work.videos,
+      work.videos * wider,
       'modelled',
       spreads.counted,
-      'the whole video in bf16, and the pieces that it is joined from',
+      `the whole video in ${dtype}, and the pieces that it is joined from`,
     ),
   ];
 }

@@ -15,7 +15,7 @@ export interface VaeWork {
   note: string;
 }
 
-/** Every VAE works in bf16. */
+/** Bytes are counted for two of an element, as in bf16 and fp16; vae-parts.ts makes them those of the run's type. */
 export const element = bytesPerElement.bf16;
 export const colours = 3;
 

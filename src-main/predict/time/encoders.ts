@@ -1,9 +1,9 @@
-import type { ModelVersion } from '../../../models/catalog/types.js';
+import { bytesPerElement, type ModelVersion } from '../../../models/catalog/types.js';
 import type { Bucket, Target } from '../../contract/target.js';
 import type { GpuSpec } from '../gpu-spec.js';
 import { matmulRate, ratesOf } from './rates.js';
 import { launchSeconds } from './roofline.js';
-import { vaeLabour, vaeType } from './vae-labour.js';
+import { vaeLabour } from './vae-labour.js';
 import type { Labour } from './vae-levels.js';
 
 /** T5's embeddings are looked up and not multiplied: 32,128 words of 4,096. */
@@ -26,15 +26,22 @@ export function textSeconds(version: ModelVersion, target: Target, bucket: Bucke
 
 /** Seconds of encoding the bucket's videos in training. */
 export function encodeSeconds(version: ModelVersion, target: Target, bucket: Bucket, gpu: GpuSpec): number {
-  return target.cachedVideo ? 0 : seconds(version, vaeLabour(version, target, bucket, 'encode'), gpu);
+  return target.cachedVideo ? 0 : seconds(version, target, vaeLabour(version, target, bucket, 'encode'), gpu);
 }
 
 /** Seconds of decoding the bucket's videos in inference: every GPU of a group decodes the same. */
 export function decodeSeconds(version: ModelVersion, target: Target, bucket: Bucket, gpu: GpuSpec): number {
-  return seconds(version, vaeLabour(version, target, bucket, 'decode'), gpu);
+  return seconds(version, target, vaeLabour(version, target, bucket, 'decode'), gpu);
 }
 
-function seconds(version: ModelVersion, { flops, bytes, kernels }: Labour, gpu: GpuSpec): number {
-  const rates = ratesOf(gpu, version, vaeType);
-  return Math.max(flops / rates.convolution + bytes / rates.bytes, kernels * launchSeconds);
+/** The labour's bytes are those of bf16, and the VAE works in the run's type. */
+function seconds(
+  version: ModelVersion,
+  { dtype }: Target,
+  { flops, bytes, kernels }: Labour,
+  gpu: GpuSpec,
+): number {
+  const rates = ratesOf(gpu, version, dtype);
+  const moved = bytes * (rates.element / bytesPerElement.bf16);
+  return Math.max(flops / rates.convolution + moved / rates.bytes, kernels * launchSeconds);
 }

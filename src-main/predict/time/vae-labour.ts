@@ -1,4 +1,4 @@
-import type { Dtype, ModelVersion } from '../../../models/catalog/types.js';
+import type { ModelVersion } from '../../../models/catalog/types.js';
 import type { Bucket, Target } from '../../contract/target.js';
 import { vaeRanks } from '../vae-hunyuan.js';
 import type { Way } from '../vae-work.js';
@@ -37,9 +37,6 @@ function labourOfOne(version: ModelVersion, target: Target, bucket: Bucket, way:
   walked.set(key, made);
   return made;
 }
-
-/** Type that every VAE here works in. */
-export const vaeType: Dtype = 'bf16';
 
 /** Positions of a kernel: 3 × 3, 3 × 3 × 3. */
 const convolution2d = 9;

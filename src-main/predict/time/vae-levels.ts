@@ -26,6 +26,7 @@ export interface Level {
 const passes = 11;
 /** Norm, SiLU, padding and convolution, twice, and the sum. */
 const kernelsOfBlock = 9;
+/** Bytes of an element in bf16; encoders.ts makes them those of the run's type. */
 const element = bytesPerElement.bf16;
 
 /**

@@ -137,6 +137,32 @@ describe('a verdict on this machine', () => {
     });
   });
 
+  it('is never go in fp32 where upstream asserts against it, or has FlashAttention alone', () => {
+    const training = inputOf({ flags: { dtype: 'fp32' }, probes: [] });
+    expect(verdictOf(training).status).toBe('no-go');
+    expect(reason(training, 'full-precision')?.text).toContain('--dtype bf16 would run');
+    const v2 = { model: 'v2.0', task: 'infer', resolution: '256px', frames: 33, dtype: 'fp32', batch: 1 };
+    const inference = inputOf({ flags: v2, probes: [], machine: machine([gpu(0, 178)]) });
+    expect(verdictOf(inference).status).toBe('no-go');
+    const v1 = { ...v2, model: 'v1.2', resolution: '144p', frames: 51 };
+    expect(reason(inputOf({ flags: v1, probes: [] }), 'full-precision')).toMatchObject({ status: 'look' });
+    expect(reason(inputOf(), 'full-precision')).toBeUndefined();
+  });
+
+  it('says of a Blackwell card that the pinned PyTorch does not run on it', () => {
+    const b200 = machine([gpu(0, 178, { name: 'NVIDIA B200', computeCapability: '10.0' })]);
+    expect(reason(inputOf({ machine: b200 }), 'pytorch')).toMatchObject({ status: 'look' });
+    expect(reason(inputOf(), 'pytorch')).toBeUndefined();
+    const planned = (name: string) => inputOf({ device: 'none', judged: judged(name, 178), probes: [] });
+    expect(reason(planned('B200'), 'pytorch')).toMatchObject({ status: 'look' });
+    expect(reason(planned('H200'), 'pytorch')).toBeUndefined();
+  });
+
+  it('is inconclusive for an AMD card, which detection refuses where it is found', () => {
+    const planned = inputOf({ device: 'none', judged: judged('MI300X', 191.5), probes: [] });
+    expect(verdictOf(planned).status).toBe('inconclusive');
+  });
+
   it('is no-go where the machine cannot run it', () => {
     const check = { id: 'cuda-driver', status: 'fail', text: 'The driver is too old', action: '' } as const;
     const input = inputOf({ machine: machine([gpu(0, 79)], [check]) });

@@ -138,6 +138,13 @@ describe('memory of inference', () => {
     expect(part(denoise, 'gradients')).toBeUndefined();
   });
 
+  it('decodes in the run’s type, so that fp32 takes twice bf16', () => {
+    const decode = (dtype: string) => phase('decode', { task: 'infer', batch: 1, dtype });
+    for (const id of ['vae', 'vae-decode', 'video-pixels']) {
+      expect(part(decode('fp32'), id).bytes, id).toBe(2 * part(decode('bf16'), id).bytes);
+    }
+  });
+
   it('decodes with the denoising’s memory in the allocator’s cache in v1.x, which may be handed back', () => {
     const prediction = of({ task: 'infer', batch: 1 });
     expect(phaseWordsOf(prediction.phase)).toBe('while the VAE decodes the video');

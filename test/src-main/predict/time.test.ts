@@ -9,7 +9,7 @@ import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import { gradientSeconds, groupSeconds } from '../../../src-main/predict/time/communication.js';
 import { dataSeconds } from '../../../src-main/predict/time/data-loading.js';
 import { forwardTraffic } from '../../../src-main/predict/time/eager-traffic.js';
-import { textSeconds } from '../../../src-main/predict/time/encoders.js';
+import { decodeSeconds, textSeconds } from '../../../src-main/predict/time/encoders.js';
 import { exchangeSeconds, linkOf, ringSeconds } from '../../../src-main/predict/time/links.js';
 import { emaSeconds, updateSeconds } from '../../../src-main/predict/time/optimizer.js';
 import { ratesOf } from '../../../src-main/predict/time/rates.js';
@@ -326,6 +326,16 @@ describe('encoders', () => {
       (2 * weights * 300) / (0.65 * 67e12),
       9,
     );
+  });
+
+  it('the VAE runs in fp32 at the rate of fp32 where the run does', () => {
+    const seconds = (dtype: string) => {
+      const target = resolveTarget({ model: 'v1.2', task: 'infer', resolution: '720p', frames: 51, dtype });
+      return decodeSeconds(modelVersion('v1.2'), target, target.buckets[0]!, h100);
+    };
+    // 989 against 67 TFLOP/s for its operations, and twice the bytes.
+    expect(seconds('fp32') / seconds('bf16')).toBeGreaterThan(2);
+    expect(seconds('fp32') / seconds('bf16')).toBeLessThan(989 / 67);
   });
 
   it('the SD VAE’s encoder does 4,087,808 operations a pixel, its decoder 9,420,800', () => {

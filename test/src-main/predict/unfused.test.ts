@@ -47,6 +47,11 @@ describe('which attention upstream gives to FlashAttention', () => {
     ]);
   });
 
+  it('is none in fp32, which it does not take', () => {
+    expect(fusedIn('v1.2', { block: 'spatial', dtype: 'fp32' })).toEqual([false]);
+    expect(fusedIn('v1.3', { dtype: 'fp32' })).toEqual([false]);
+  });
+
   it('is all in v2.0', () => {
     expect(selfAttentions(modelVersion('v2.0'), shape({ block: 'double' }))).toEqual([]);
   });
