@@ -14,6 +14,8 @@ export interface GpuSpec {
   flops: { bf16: number | null; fp16: number; fp32: number };
   /** Bytes a second to a neighbouring GPU, in one direction: NVLink, Infinity Fabric, or else PCIe. */
   linkBandwidth: number;
+  /** GPUs that such a link joins; of a larger group the slowest goes by PCIe. */
+  linkedGpus: number;
   /** Bytes a second between the card and the host, in one direction of a ×16 slot of its generation. */
   pcieBandwidth: number;
   /** Board power limit in watts; of a card that is several GPUs to a program, one's share. */
@@ -45,8 +47,10 @@ export interface GpuRow {
   bf16?: number;
   /** TFLOP/s in fp32 on the ordinary cores. */
   fp32: number;
-  /** GB/s in one direction; PCIe of the card's generation where it is left out. */
+  /** GB/s in one direction between all GPUs of a server; PCIe of the card's generation where it is left out. */
   link?: number;
+  /** GB/s in one direction of an NVLink bridge, which joins two cards. */
+  bridge?: number;
   watts: number;
   source: string;
 }
@@ -73,7 +77,8 @@ export function gpusOf(generation: Generation, rows: readonly GpuRow[]): GpuSpec
       fp16: row.fp16 * 1e12,
       fp32: row.fp32 * 1e12,
     },
-    linkBandwidth: (row.link ?? generation.pcie) * 1e9,
+    linkBandwidth: (row.link ?? row.bridge ?? generation.pcie) * 1e9,
+    linkedGpus: row.bridge === undefined ? Number.POSITIVE_INFINITY : 2,
     pcieBandwidth: generation.pcie * 1e9,
     watts: row.watts,
     architecture: generation.architecture,

@@ -9,7 +9,7 @@ const without: Generation = { ...cdna, flashAttention: false };
 export const amdGpus: readonly GpuSpec[] = [
   ...gpusOf(cdna, [
     { name: 'MI325X', aliases: ['MI325X 256GB', 'MI325'], gib: 255.9, memory: 6000, fp16: 1307.4, fp32: 163.4, link: 64, watts: 1000, source: 'AMD Instinct MI325X datasheet' },
-    { name: 'MI300X', aliases: ['MI300X 192GB', 'MI300'], gib: 191.5, memory: 5300, fp16: 1307.4, fp32: 163.4, link: 64, watts: 750, source: 'AMD Instinct MI300X datasheet' },
+    { name: 'MI300X', aliases: ['MI300X 192GB'], gib: 191.5, memory: 5300, fp16: 1307.4, fp32: 163.4, link: 64, watts: 750, source: 'AMD Instinct MI300X datasheet' },
     { name: 'MI300A', aliases: ['MI300A 128GB'], gib: 127.5, memory: 5300, fp16: 980.6, fp32: 122.6, link: 64, watts: 550, source: 'AMD Instinct MI300A datasheet' },
     { name: 'MI250X', aliases: ['MI250X 128GB', 'MI250X die'], gib: 63.9, memory: 1638, fp16: 191.5, fp32: 23.9, link: 50, watts: 280, source: 'AMD Instinct MI250X datasheet (one of two dies)' },
     { name: 'MI250', aliases: ['MI250 128GB', 'MI250 die'], gib: 63.9, memory: 1638, fp16: 181, fp32: 22.6, link: 50, watts: 280, source: 'AMD Instinct MI250 datasheet (one of two dies)' },

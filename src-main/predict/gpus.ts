@@ -9,9 +9,8 @@ export type { GpuSpec } from './gpu-spec.js';
 
 export const gpuCatalogue: readonly GpuSpec[] = [...dataCenterGpus, ...workstationGpus, ...amdGpus];
 
-/** Words that drivers and people put before or after a model's name. */
-const noise =
-  /nvidia|amd|geforce|tesla|quadro|instinct|radeon|graphics|corporation|generation|laptop gpu|\bgpu\b/g;
+/** Words that drivers and people put before or after a model's name. `Laptop` is none: such cards are smaller ones. */
+const noise = /nvidia|amd|geforce|tesla|quadro|instinct|radeon|graphics|corporation|generation|\bgpu\b/g;
 
 /** What of a name tells cards apart: letters and digits, without vendor words and without `RTX` or `GTX`. */
 function key(name: string): string {
@@ -29,6 +28,7 @@ const byKey = new Map<string, GpuSpec>(
 /** Models sold with more than one memory: the name alone does not say which. */
 const ambiguous = new Map([
   ['a100', ['A100-40GB', 'A100-80GB']],
+  ['mi300', ['MI300A', 'MI300X']],
   ['v100', ['V100-16GB', 'V100-32GB']],
 ]);
 

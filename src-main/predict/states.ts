@@ -82,7 +82,7 @@ export function stepTransient(version: ModelVersion, target: Target): RangedPart
 /**
  * v1.x's EMA at the start: a whole copy in fp32 on every GPU beside the weights and the optimiser's master weights,
  * sharded after the booster's work (v1.2:scripts/train.py `deepcopy(model).to(torch.float32)`, `model_sharding(ema)`).
- * v2.0 makes its copy on the CPU.
+ * v2.0's copy is made before the booster's work: `wholeWeights`.
  */
 export function fullEma(version: ModelVersion, target: Target): RangedPart[] {
   if (!keepsEma(version, target) || version.training.emaBytesPerParameter === null) return [];
@@ -117,6 +117,9 @@ export function fullEma(version: ModelVersion, target: Target): RangedPart[] {
  * without one (`from_pretrained=None`, as in the training configs) in fp32 and then turned, before the encoders are
  * there: the top. A LoRA has a checkpoint to adapt.
  *
+ * EMA is copied where the model lies, on the GPU, and moves to the host then (scripts/diffusion/train.py
+ * `deepcopy(model).cpu()`): twice the weights, which is what building in fp32 takes too, and before the encoders as well.
+ *
  * @param besideBytes of the encoders that load after it
  */
 export function wholeWeights(version: ModelVersion, target: Target, besideBytes: number): RangedPart[] {
@@ -129,6 +132,14 @@ export function wholeWeights(version: ModelVersion, target: Target, besideBytes:
     spreads.counted,
     `all ${version.parameters} parameters in ${target.dtype} on every GPU, before they are shared; in fp32 where training starts without a checkpoint`,
   );
+  if (keepsEma(version, target)) {
+    const copy = Math.max(0, part.bytes - besideBytes);
+    const note = 'a second copy on the GPU before the encoders are there: deepcopy(model).cpu()';
+    return [
+      part,
+      rangedPart('ema-whole', 'EMA before it moves to the host', copy, 'modelled', spreads.counted, note),
+    ];
+  }
   if (target.task === 'infer' || target.loraRank !== null) return [part];
   return [{ ...part, range: [part.range[0], Math.max(part.range[1], 4 * version.parameters - besideBytes)] }];
 }

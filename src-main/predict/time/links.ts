@@ -29,7 +29,8 @@ const assumedGbpsOfGpu = 100;
  */
 export function linkOf(target: Target, gpu: GpuSpec, ranks: number): Link {
   const perNode = gpusOfNode(target);
-  const own = gpu.linkBandwidth * reached;
+  const within = Math.min(ranks, perNode);
+  const own = (within > gpu.linkedGpus ? gpu.pcieBandwidth : gpu.linkBandwidth) * reached;
   const nodes = Math.ceil(ranks / perNode);
   if (nodes <= 1) return { ring: own, exchange: own, latency: nodeLatency };
   const gbps = target.interNodeGbps ?? assumedGbpsOfGpu * perNode;

@@ -77,6 +77,14 @@ describe('the GPU catalogue', () => {
     expect(() => findGpu('A100')).toThrow('say A100-40GB or A100-80GB');
     expect(() => findGpu('')).toThrow(/unknown GPU/);
   });
+
+  it('gives no card more memory than one of its name may have', () => {
+    // 16 GB, where the desktop card has 24.
+    expect(() => findGpu('NVIDIA GeForce RTX 4090 Laptop GPU')).toThrow(/unknown GPU.*--gpu-memory/);
+    expect(knownGpu('NVIDIA GeForce RTX 3080 Laptop GPU')).toBeUndefined();
+    expect(findGpu('RTX 4060 Ti').memoryBytes).toBeLessThan(8 * 2 ** 30);
+    expect(() => findGpu('MI300')).toThrow('say MI300A or MI300X');
+  });
 });
 
 describe('a memory size', () => {

@@ -94,6 +94,16 @@ describe('model states under ZeRO-2', () => {
     expect(fullEma(modelVersion('v2.0'), targetOf('v2.0', 8, { ema: 'on' }))).toEqual([]);
   });
 
+  it('copies v2.0’s EMA on the GPU, before the encoders are there', () => {
+    const target = targetOf('v2.0', 64, { ema: 'on' });
+    const whole = (beside: number) =>
+      wholeWeights(modelVersion('v2.0'), target, beside).reduce((sum, { bytes }) => sum + bytes, 0);
+    const weights = 2 * 11_891_178_560;
+    expect(whole(0)).toBe(2 * weights);
+    // With 10 GiB of encoders that come later, the two of them together are what was there before.
+    expect(whole(10 * 2 ** 30) + 10 * 2 ** 30).toBe(2 * weights);
+  });
+
   it('loads all of v2.0 on every rank, tensor parallelism or not', () => {
     const whole = (target: Target) => wholeWeights(modelVersion(target.model), target, 0)[0]?.bytes;
     expect(whole(targetOf('v2.0', 8, { tp: 8 }))! / 2 ** 30).toBeCloseTo(22.15, 2);

@@ -251,6 +251,14 @@ describe('links', () => {
     expect(linkOf(targetOf({ gpuCount: 16, nodes: 2 }), h100, 8).ring).toBeCloseTo(0.8 * 450e9, -6);
     expect(exchangeSeconds(two, 16, 10e9)).toBeCloseTo(15 / 16 + 40e-6, 9);
   });
+
+  it('takes PCIe where more than two cards are grouped that a bridge joins in pairs', () => {
+    const a6000 = findGpu('RTX A6000');
+    expect(linkOf(targetOf({ gpuCount: 2 }), a6000, 2).ring).toBeCloseTo(0.8 * 56e9, -6);
+    expect(linkOf(targetOf({ gpuCount: 8 }), a6000, 8).ring).toBeCloseTo(0.8 * 32e9, -6);
+    // Two to a node: the network's 200 Gbit/s are less than the bridge.
+    expect(linkOf(targetOf({ gpuCount: 4, nodes: 2 }), a6000, 4).ring).toBeCloseTo(0.8 * 25e9, -6);
+  });
 });
 
 describe('communication', () => {
