@@ -43,15 +43,16 @@ export function unfusedTraining(
   const masks = maskedNorms[version.id] * tensor * element;
   const total: Unfused = { norms: 0, scores: 0, masks, scoresTransient: 0 };
   for (const attention of selfAttentions(version, shape, flashAttention)) {
+    const inside = insideOf(attention) * hidden;
     if (version.attention.qkNorm) {
-      total.norms += tensor * 2 * (element === 4 ? element : 4 + element);
+      total.norms += inside * 2 * (element === 4 ? element : 4 + element);
     }
     if (attention.fused) continue;
     const scores = scoresOf(version, attention);
     const held = scores * (element === 4 ? 4 : 4 + element);
     total.scores += held;
     // The copies of q, k and v are kept in the projection's place, and those of q and k in their normed ones' place.
-    if (version.attention.qkNorm && element !== 4) total.norms -= tensor * 2 * element;
+    if (version.attention.qkNorm && element !== 4) total.norms -= inside * 2 * element;
     // Softmax's backward: its result, its gradient and its input's gradient, all fp32; what the MLP kept is gone by then
     // (both inputs of its linear layers, 4 + 4 widths, the norm's result and its modulated form).
     const moment = scores * 12 - held;
@@ -66,12 +67,15 @@ export function unfusedTraining(
  *
  * v1.2, v1.3 `STDiT3Block` (stdit3.py): the caller's x; x, x_m, x_m_s and both sides of the GELU at the MLP (12); x, the
  * attention's input, q, k, v, the normed q and the fp32 pieces of k's norm (10), or q, k and the rotation's steps
- * (11); v1.0, v1.1 `STDiTBlock` hold both branches' outputs too (14).
+ * (11), all of which but x are padded to whole windows in v1.3; v1.0, v1.1 `STDiTBlock` hold both branches' outputs too (14).
  * v2.0 (main:opensora/models/mmdit/layers.py): the double block's stream twice, its modulated form, q, k and v apart and
  * joined, the attention's output, x again, the MLP's input and both sides of its GELU (19); the single block's x, x_mod, q,
  * k, v with the MLP's input (5), attention (1), GELU (4) and their join (5) (19).
  */
 const heldTensors = { spatiotemporal: 14, spatial: 12, temporal: 12, double: 19, single: 19 } as const;
+
+/** Of the attention's moment: x, which is never padded, and the rest. */
+const inAttention = { stream: 1, inside: 10 } as const;
 
 /** Without FlashAttention: x, the attention's input, the projection, q and k, beside the scores. */
 const besideScores = 7;
@@ -86,11 +90,19 @@ export function eagerInferencePeak(
   const joint = shape.block === 'double' || shape.block === 'single';
   const tokens = tokensOf(shape) + (joint ? shape.batch * version.textTokens : 0);
   const tensor = tokens * hidden * element;
-  const moments = selfAttentions(version, shape, flashAttention)
-    .filter(({ fused }) => !fused)
-    // Scores in fp32 and their softmax.
-    .map((attention) => besideScores * tensor + 8 * scoresOf(version, attention));
+  const moments = selfAttentions(version, shape, flashAttention).map((attention) => {
+    const inside = insideOf(attention) * hidden * element;
+    return attention.fused
+      ? inAttention.stream * tensor + inAttention.inside * inside
+      : // Scores in fp32 and their softmax.
+        tensor + (besideScores - 1) * inside + 8 * scoresOf(version, attention);
+  });
   return Math.max(heldTensors[shape.block] * tensor, ...moments);
+}
+
+/** Tokens inside an attention: the block's own, or more where v1.3 pads them to whole windows. */
+function insideOf({ groups, length }: SelfAttention): number {
+  return groups * length;
 }
 
 function scoresOf(version: ModelVersion, { groups, length }: SelfAttention): number {

@@ -99,6 +99,18 @@ describe('what is kept for the backward beyond fused kernels', () => {
     expect(kept.scoresTransient).toBe(6 * 400 * scores - 20 * 20 * tensor);
   });
 
+  it('is of whole windows in v1.3, which pads 9 × 16 places to 16 × 16', () => {
+    const small = { rows: 9, columns: 16, latentFrames: 30 } as const;
+    const padded = 2 * 30 * 16 * 16 * hidden;
+    expect(unfusedTraining(modelVersion('v1.3'), hidden, shape(small)).norms).toBe(12 * padded);
+    // In inference x alone is as it was, and ten tensors of attention are padded: more than 12 of x.
+    const own = 2 * 30 * 9 * 16 * hidden;
+    expect(eagerInferencePeak(modelVersion('v1.3'), hidden, shape(small))).toBe(2 * (own + 10 * padded));
+    // Spatial attention has no windows.
+    const spatial = shape({ ...small, block: 'spatial' });
+    expect(eagerInferencePeak(modelVersion('v1.3'), hidden, spatial)).toBe(2 * 12 * own);
+  });
+
   it('is less in fp32, where turning to fp32 is no copy', () => {
     const kept = unfusedTraining(modelVersion('v1.2'), hidden, shape({ dtype: 'fp32' }));
     expect(kept).toMatchObject({ scores: 4 * scores, norms: 8 * tensor });
