@@ -50,14 +50,17 @@ export function kindsOf(
     const shape = targetShape(version, target, bucket, kind);
     const analysis = analyse(shape);
     const ranks = target.tensorParallel;
+    const sp = target.sequenceParallel;
     return {
       kind,
       depth,
       checkpointed: target.checkpointedBlocks[kind] ?? 0,
       analysis,
       live: liveOf(shape, analysis, probes, analyse),
-      unfused: training ? unfusedTraining(version, version.hidden, shape, flashAttention) : nothingUnfused,
-      eagerBytes: training ? 0 : eagerInferencePeak(version, version.hidden, shape, flashAttention),
+      unfused: training
+        ? unfusedTraining(version, version.hidden, shape, flashAttention, sp)
+        : nothingUnfused,
+      eagerBytes: training ? 0 : eagerInferencePeak(version, version.hidden, shape, flashAttention, sp),
       tensorShare: training
         ? trainingShare(kind, shape.batch, ownSaved(analysis), analysis.blockInputBytes, ranks)
         : inferenceShare(kind, ranks),

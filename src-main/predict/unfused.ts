@@ -37,12 +37,13 @@ export function unfusedTraining(
   hidden: number,
   shape: BlockShape,
   flashAttention = true,
+  sp = 1,
 ): Unfused {
   const element = bytesPerElement[shape.dtype];
   const tensor = tokensOf(shape) * hidden;
   const masks = maskedNorms[version.id] * tensor * element;
   const total: Unfused = { norms: 0, scores: 0, masks, scoresTransient: 0 };
-  for (const attention of selfAttentions(version, shape, flashAttention)) {
+  for (const attention of selfAttentions(version, shape, flashAttention, sp)) {
     const inside = insideOf(attention) * hidden;
     if (version.attention.qkNorm) {
       total.norms += inside * 2 * (element === 4 ? element : 4 + element);
@@ -85,12 +86,13 @@ export function eagerInferencePeak(
   hidden: number,
   shape: BlockShape,
   flashAttention = true,
+  sp = 1,
 ): number {
   const element = bytesPerElement[shape.dtype];
   const joint = shape.block === 'double' || shape.block === 'single';
   const tokens = tokensOf(shape) + (joint ? shape.batch * version.textTokens : 0);
   const tensor = tokens * hidden * element;
-  const moments = selfAttentions(version, shape, flashAttention).map((attention) => {
+  const moments = selfAttentions(version, shape, flashAttention, sp).map((attention) => {
     const inside = insideOf(attention) * hidden * element;
     return attention.fused
       ? inAttention.stream * tensor + inAttention.inside * inside

@@ -74,8 +74,14 @@ const unfusedLaunches = 9;
 
 /**
  * @param flashAttention whether the card runs FlashAttention; without it every self-attention holds its scores
+ * @param sp GPUs of v1.x's sequence group
  */
-export function forwardTraffic(version: ModelVersion, shape: BlockShape, flashAttention: boolean): Traffic {
+export function forwardTraffic(
+  version: ModelVersion,
+  shape: BlockShape,
+  flashAttention: boolean,
+  sp = 1,
+): Traffic {
   const { block, batch } = shape;
   const element = bytesPerElement[shape.dtype];
   const joint = block === 'double' || block === 'single';
@@ -85,7 +91,7 @@ export function forwardTraffic(version: ModelVersion, shape: BlockShape, flashAt
   let count = passes[block] + turning[block] + maskedPasses[version.id];
   let kernels = launches[block] + maskedLaunches[version.id];
   let bytes = 0;
-  for (const { branch, groups, length, fused } of attentionsOf(version, shape, tokens)) {
+  for (const { branch, groups, length, fused } of attentionsOf(version, shape, tokens, sp)) {
     if (version.attention.qkNorm && !joint) {
       bytes += 2 * size * (normWide + normOwn * element);
       kernels += 2 * normLaunches;
@@ -103,7 +109,7 @@ export function forwardTraffic(version: ModelVersion, shape: BlockShape, flashAt
 }
 
 /** v2.0's joint attention is one of all tokens. */
-function attentionsOf(version: ModelVersion, shape: BlockShape, tokens: number) {
-  if (shape.block !== 'double' && shape.block !== 'single') return selfAttentions(version, shape);
+function attentionsOf(version: ModelVersion, shape: BlockShape, tokens: number, sp: number) {
+  if (shape.block !== 'double' && shape.block !== 'single') return selfAttentions(version, shape, true, sp);
   return [{ branch: 'spatial' as const, groups: shape.batch, length: tokens / shape.batch, fused: true }];
 }

@@ -41,7 +41,7 @@ export function rooflineBlock(
 ): BlockSeconds {
   const rates = ratesOf(gpu, version, shape.dtype);
   const once = analyse(shape.task === 'infer' ? shape : { ...shape, task: 'infer' });
-  const traffic = forwardTraffic(version, shape, gpu.flashAttention);
+  const traffic = forwardTraffic(version, shape, gpu.flashAttention, ranks);
   const launching = traffic.kernels * launchSeconds;
   const attention = once.attentionFlops / rates.attention / ranks;
   const between = traffic.bytes / rates.bytes / ranks;

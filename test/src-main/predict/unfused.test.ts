@@ -47,6 +47,25 @@ describe('which attention upstream gives to FlashAttention', () => {
     ]);
   });
 
+  it('is of all spatial attention in v1.2’s sequence groups', () => {
+    const small = { block: 'spatial', batch: 51, latentFrames: 15, rows: 9, columns: 16 } as const;
+    const [attention] = selfAttentions(modelVersion('v1.2'), shape(small), true, 2);
+    expect(attention!.fused).toBe(true);
+    // 51 × 144 places shared by two, each a sequence of 15.
+    const [temporal] = selfAttentions(modelVersion('v1.2'), shape({ ...small, block: 'temporal' }), true, 2);
+    expect(temporal!.fused).toBe(false);
+  });
+
+  it('is where a GPU’s own tokens are more than the sequences in v1.3’s sequence groups', () => {
+    const fused = (batch: number, sp: number, block: 'spatial' | 'temporal' = 'spatial') =>
+      selfAttentions(modelVersion('v1.3'), shape({ block, batch, rows: 23, columns: 40 }), true, sp)[0]!
+        .fused;
+    // 30 frames of 920 places; 920 / 4 = 230 against 30 sequences a sample.
+    expect([fused(7, 4), fused(8, 4), fused(8, 1)]).toEqual([true, false, true]);
+    // 230 × 30 = 6,900 of a sample's tokens against 3 × 5 windows a sample.
+    expect(fused(8, 4, 'temporal')).toBe(true);
+  });
+
   it('is none in fp32, which it does not take', () => {
     expect(fusedIn('v1.2', { block: 'spatial', dtype: 'fp32' })).toEqual([false]);
     expect(fusedIn('v1.3', { dtype: 'fp32' })).toEqual([false]);
