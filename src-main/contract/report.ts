@@ -35,6 +35,7 @@ export const phaseIdSchema = z.enum([
   'first-step',
   'backward',
   'step',
+  'save',
   'denoise',
   'decode',
 ]);

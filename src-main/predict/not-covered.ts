@@ -5,7 +5,7 @@ import type { Target } from '../contract/target.js';
 export function notCovered(version: ModelVersion, target: Target): string[] {
   const training = target.task === 'train';
   const lines = [
-    ...(training ? ['GPU memory that saving a checkpoint takes'] : []),
+    ...(training ? ["GPU memory that saving a checkpoint takes, beyond v1.x's EMA"] : []),
     'Fragmentation of the allocator, beyond what the interval allows for',
   ];
   if (training && version.id === 'v2.0' && !target.cachedVideo) {

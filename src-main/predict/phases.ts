@@ -6,8 +6,15 @@ import { inferenceActivations, trainingActivations } from './activations.js';
 import type { Analyse } from './analyser.js';
 import { type RangedPart, sumOf } from './parts.js';
 import { contextPart, residentComponents } from './residents.js';
-import { fullEma, inferenceStates, stepTransient, trainingStates, wholeWeights } from './states.js';
-import { textParts } from './text-encoding.js';
+import {
+  fullEma,
+  gatheredEma,
+  inferenceStates,
+  stepTransient,
+  trainingStates,
+  wholeWeights,
+} from './states.js';
+import { textEmbeddings, textParts } from './text-encoding.js';
 import { allocatorCache, decodeParts, encodeParts } from './vae-parts.js';
 
 export type PhaseName = PhaseId;
@@ -26,6 +33,7 @@ const phaseWords: Record<PhaseName, string> = {
   'first-step': "in the first step's backward",
   backward: 'in the backward',
   step: "at the optimiser's step",
+  save: 'while a checkpoint is saved',
   denoise: 'while it denoises',
   decode: 'while the VAE decodes the video',
 };
@@ -68,7 +76,10 @@ export function phasesOf(
     ];
   }
   const states = trainingStates(version, target);
-  const activations = trainingActivations(version, target, bucket, probes, analyse, flashAttention);
+  const activations = [
+    ...trainingActivations(version, target, bucket, probes, analyse, flashAttention),
+    textEmbeddings(version, target, bucket),
+  ];
   const encoding = target.cachedVideo ? [] : encodeParts(version, target, bucket);
   const beforeMoments = states.filter(({ id }) => id !== 'moments');
   return [
@@ -78,6 +89,7 @@ export function phasesOf(
     { name: 'first-step', parts: [...beforeMoments, ...activations, ...beside] },
     { name: 'backward', parts: [...states, ...activations, ...beside] },
     { name: 'step', parts: [...states, stepTransient(version, target), ...beside] },
+    ...phaseOf('save', gatheredEma(version, target), [...states, ...beside]),
   ];
 }
 

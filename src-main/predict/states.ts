@@ -112,6 +112,26 @@ export function fullEma(version: ModelVersion, target: Target): RangedPart[] {
 }
 
 /**
+ * v1.x gathers the whole EMA on the first rank's GPU to save it, where each has a shard of it otherwise, and shards it
+ * again (v1.2:opensora/utils/ckpt_utils.py `model_gathering`). v2.0's configs have none.
+ */
+export function gatheredEma(version: ModelVersion, target: Target): RangedPart[] {
+  const { emaBytesPerParameter } = version.training;
+  const ranks = zeroRanks(target);
+  if (!keepsEma(version, target) || emaBytesPerParameter === null || ranks === 1) return [];
+  return [
+    rangedPart(
+      'ema-gathered',
+      'EMA while it is saved',
+      emaBytesPerParameter * version.parameters * (1 - 1 / ranks),
+      'modelled',
+      spreads.counted,
+      "the other ranks' shards, on the first rank alone",
+    ),
+  ];
+}
+
+/**
  * v2.0 builds the whole model on every rank before tensor parallelism shares it: main:opensora/models/mmdit/model.py
  * `Flux`, scripts/diffusion/train.py and inference.py. With a checkpoint to begin from it is built in the run's type;
  * without one (`from_pretrained=None`, as in the training configs) in fp32 and then turned, before the encoders are

@@ -8,6 +8,9 @@ const t5 = { width: 4096, heads: 64, feedForward: 10_240 } as const;
 /** A transformers that computes T5's attention without whole scores needs a third of it or less. */
 const spread: Spread = { low: 0.3, high: 1.1 };
 
+/** Of tensors of known size, which may be copied once where some prompts are dropped. */
+const embeddingsSpread: Spread = { low: 1, high: 2 };
+
 /**
  * What T5 works in at its most, in bytes a token: all prompts of a micro-batch go through it at once, each padded to the
  * version's text tokens (v1.2:opensora/models/text_encoder/t5.py, main:opensora/models/text/conditioner.py).
@@ -40,4 +43,21 @@ export function textParts(version: ModelVersion, target: Target, bucket: Bucket)
       `T5 over ${bucket.batch === 1 ? 'one prompt' : `${bucket.batch} prompts at once`} of ${textTokens} tokens in ${dtype}, with the scores of its attention (transformers' modeling_t5.py)`,
     ),
   ];
+}
+
+/**
+ * T5's results, which the step's inputs hold until its end, whole on each GPU of a group: `model_args['y']` of
+ * v1.2:scripts/train.py, `inp['txt']` of main:scripts/diffusion/train.py. Cached ones arrive in the run's type.
+ */
+export function textEmbeddings(version: ModelVersion, target: Target, bucket: Bucket): RangedPart {
+  const encoder = version.components.find(({ id }) => id === 'text-encoder');
+  const dtype = target.cachedText || encoder === undefined ? target.dtype : encoder.dtype[target.task];
+  return rangedPart(
+    'text-embeddings',
+    'Encoded prompts',
+    bucket.batch * version.textTokens * t5.width * bytesPerElement[dtype],
+    'modelled',
+    embeddingsSpread,
+    `${bucket.batch} × ${version.textTokens} tokens of ${t5.width} in ${dtype}`,
+  );
 }

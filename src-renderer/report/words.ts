@@ -56,6 +56,7 @@ export const phaseWords: Record<PhaseId, string> = {
   'first-step': 'First step',
   backward: 'Backward',
   step: 'Optimiser’s step',
+  save: 'Saving a checkpoint',
   denoise: 'Denoising',
   decode: 'Decoding the video',
 };

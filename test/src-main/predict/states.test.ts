@@ -4,7 +4,13 @@ import type { ModelId } from '../../../models/catalog/types.js';
 import type { Target } from '../../../src-main/contract/target.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
-import { fullEma, stepTransient, trainingStates, wholeWeights } from '../../../src-main/predict/states.js';
+import {
+  fullEma,
+  gatheredEma,
+  stepTransient,
+  trainingStates,
+  wholeWeights,
+} from '../../../src-main/predict/states.js';
 
 // Expected values: /shared/facts/opensora.md §6, weights + gradients + master + Adam in GiB, and with v1.x's EMA.
 const table: [ModelId, ranks: number, steady: number, withEma: number | null, digits: number][] = [
@@ -92,6 +98,15 @@ describe('model states under ZeRO-2', () => {
     expect(bytes('master-weights', targetOf('v1.2', 64))).toBe((4 * 1_201_595_936) / 64);
     expect(fullEma(version, targetOf('v1.2', 8, { ema: 'off' }))).toEqual([]);
     expect(fullEma(modelVersion('v2.0'), targetOf('v2.0', 8, { ema: 'on' }))).toEqual([]);
+  });
+
+  it('gathers v1.x’s EMA on the first rank to save it: all but its own shard', () => {
+    const bytes = (target: Target) =>
+      gatheredEma(modelVersion(target.model), target).map((part) => part.bytes);
+    expect(bytes(targetOf('v1.2', 8))).toEqual([Math.round(4 * 1_207_643_936 * (7 / 8))]);
+    expect(bytes(targetOf('v1.2', 1))).toEqual([]);
+    expect(bytes(targetOf('v1.2', 8, { ema: 'off' }))).toEqual([]);
+    expect(bytes(targetOf('v2.0', 8, { ema: 'on' }))).toEqual([]);
   });
 
   it('copies v2.0’s EMA on the GPU, before the encoders are there', () => {

@@ -3,7 +3,7 @@ import { modelVersion } from '../../../models/catalog/index.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { phasesOf } from '../../../src-main/predict/phases.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
-import { t5BytesOfToken, textParts } from '../../../src-main/predict/text-encoding.js';
+import { t5BytesOfToken, textEmbeddings, textParts } from '../../../src-main/predict/text-encoding.js';
 import { linearAnalysis } from './linear-analysis.js';
 
 function encodingOf(flags: TargetFlags) {
@@ -43,5 +43,17 @@ describe('what T5 works in', () => {
     expect(ids).toEqual(expect.arrayContaining(['weights', 'moments', 'text-encode', 'text-encoder', 'vae']));
     expect(ids).not.toContain('saved-activations');
     expect(ids).not.toContain('video-pixels');
+  });
+});
+
+describe('what T5 made', () => {
+  it('is held to the step’s end: in fp32 in v1.1, whose T5 is, and in the run’s type where it was cached', () => {
+    const bytes = (flags: Partial<TargetFlags>) => {
+      const target = resolveTarget({ model: 'v1.2', task: 'train', resolution: '144p', frames: 1, ...flags });
+      return textEmbeddings(modelVersion(target.model), target, target.buckets[0]!).bytes;
+    };
+    expect(bytes({ batch: 475 })).toBe(475 * 300 * 4096 * 2);
+    expect(bytes({ batch: 475, cachedText: true })).toBe(475 * 300 * 4096 * 2);
+    expect(bytes({ model: 'v1.1', batch: 16 })).toBe(16 * 200 * 4096 * 4);
   });
 });
