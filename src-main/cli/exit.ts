@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import type { VerdictStatus } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
+import { printableText } from '../report/printable.js';
 
 /** Exit statuses; fixed, since other people's scripts read them. */
 export const exitCodes = {
@@ -20,7 +21,8 @@ export function reportError(error: unknown): number {
     return error.exitCode === 0 ? 0 : exitCodes.usage;
   }
   if (error instanceof UsageError) {
-    process.stderr.write(`preflight: ${error.message}\n`);
+    // What it quotes of a file may hold line breaks, or sequences that move a terminal's cursor.
+    process.stderr.write(`preflight: ${printableText(error.message).replace(/\s*\n\s*/g, ' ')}\n`);
     return exitCodes.usage;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Report, solvedSchema } from '../contract/report.js';
 import { plan } from '../plan.js';
+import { targetFromSaved } from '../predict/config/saved-target.js';
 import type { FileTarget } from '../predict/config/target-from-file.js';
 import { readReport } from '../report/read-report.js';
 import { exitCodes } from './exit.js';
@@ -50,8 +51,12 @@ async function run(options: PlanOptions, args: readonly string[]): Promise<numbe
   return exitCodes[report.verdict.status];
 }
 
-/** The run that flags or a config name; else the one that the earlier report is about. */
+/**
+ * The run that flags or a config name; else the one that the earlier report is about, checked as a saved target is, since
+ * the file may have been edited.
+ */
 function askedFor(options: PlanOptions, from: Report | null): FileTarget {
   const named = options.config !== undefined || Object.keys(targetFlags(options)).length > 0;
-  return from !== null && !named ? { target: from.target, assumptions: from.assumptions } : targetOf(options);
+  if (from === null || named) return targetOf(options);
+  return { target: targetFromSaved(from.target, `${options.from}`, {}), assumptions: from.assumptions };
 }

@@ -34,6 +34,7 @@ function readText(path: string): string {
 const right = 'give an Open-Sora config (.py) or a saved target (.json)';
 
 function readBytes(path: string): Buffer {
+  if (path === '') throw new UsageError(`--config is empty; ${right}`);
   try {
     const found = statSync(path);
     if (!found.isFile())

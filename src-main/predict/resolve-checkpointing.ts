@@ -22,8 +22,9 @@ function noCheckpointing(version: ModelVersion): Checkpointed {
 export function resolveCheckpointing(
   version: ModelVersion,
   task: Task,
-  given: string | undefined,
+  text: string | undefined,
 ): Checkpointed {
+  const given = text?.trim().toLowerCase();
   if (task === 'infer') {
     if (given === undefined || given === 'none') return noCheckpointing(version);
     throw new UsageError('--checkpointing is for training; inference keeps no activations to recompute');

@@ -112,7 +112,7 @@ function offloadOf(version: ModelVersion, task: Task, { offload, checkpointing }
   if (offload !== true) return false;
   if (version.id !== 'v2.0')
     throw new UsageError(`--offload: ${version.id} cannot move activations to the host; v2.0 can`);
-  if (task === 'train' && checkpointing === 'none')
+  if (task === 'train' && checkpointing?.trim().toLowerCase() === 'none')
     throw new UsageError('--offload moves checkpoints to the host, and --checkpointing none makes none');
   return true;
 }

@@ -35,6 +35,8 @@ export async function readReport(path: string): Promise<Report> {
 }
 
 async function readText(path: string): Promise<string> {
+  if (path === '')
+    throw new UsageError('the path of the report is empty; give a report.json, a report.html, or a folder');
   try {
     const found = await stat(path);
     const file = found.isDirectory() ? join(path, 'report.json') : path;

@@ -73,13 +73,14 @@ export function renderTerminal(report: Report, { color, width }: TerminalOptions
 }
 
 function verdictLines(report: Report, paint: Paint, width: number): string[] {
-  const { verdict, state, solved } = report;
+  const { verdict, state } = report;
   const { word, mark } = verdictWords[verdict.status];
   const headline = `${headlineText(verdict)}${state === 'cancelled' ? ' (The sweep was cancelled.)' : ''}`;
   const planned = plannedNote(report);
+  const solved = solvedLine(report);
   return [
     ...hanging(`${glyphs[mark]} ${word}: `, headline, width, (label) => paint(label, 'bold', tones[mark])),
-    ...(isUnavailable(solved) ? [] : hanging('  ', solvedLine(solved), width)),
+    ...(solved === undefined ? [] : hanging('  ', solved, width)),
     ...(planned === undefined ? [] : hanging('  ', planned, width)),
   ];
 }

@@ -20,6 +20,7 @@ export function VerdictCard({ report }: { report: Report }) {
   const { verdict } = report;
   const { word, mark } = verdictWords[verdict.status];
   const planned = plannedNote(report);
+  const solved = solvedLine(report);
   return (
     <section className={`verdict ${mark}`} aria-labelledby="verdict">
       <div className="answer">
@@ -30,7 +31,7 @@ export function VerdictCard({ report }: { report: Report }) {
         <p className="headline">
           <Emphasis text={headlineText(verdict)} />
         </p>
-        {!isUnavailable(report.solved) && <p className="solved">{solvedLine(report.solved)}</p>}
+        {solved && <p className="solved">{solved}</p>}
         {planned && <p className="note">{planned}</p>}
         {report.state === 'cancelled' && (
           <p className="note">The sweep was cancelled: this is what there is.</p>

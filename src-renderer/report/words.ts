@@ -1,8 +1,9 @@
 import type { Evidence } from '../../src-main/contract/evidence.js';
+import { isUnavailable } from '../../src-main/contract/evidence.js';
 import { formatCount } from '../../src-main/contract/format.js';
 import type { Check } from '../../src-main/contract/machine.js';
 import type { OperatorClass, ProbeStatus } from '../../src-main/contract/probe.js';
-import type { PhaseId, Report, Solved, Verdict, VerdictStatus } from '../../src-main/contract/report.js';
+import type { PhaseId, Report, Verdict, VerdictStatus } from '../../src-main/contract/report.js';
 
 /** Shapes that a status is drawn with; the word always stands beside it. */
 export type Mark = 'pass' | 'look' | 'fail' | 'none';
@@ -61,14 +62,16 @@ export const phaseWords: Record<PhaseId, string> = {
   decode: 'Decoding the video',
 };
 
-/** `Largest batch that fits: 6 (asked: 8)` */
-export function solvedLine({ variable, asked, value }: Solved): string {
+/** `Largest batch that fits: 6 (asked: 8)`, or why there is none; undefined where none was asked for. */
+export function solvedLine({ solved }: Report): string | undefined {
+  if (isUnavailable(solved))
+    return solved.unavailable.startsWith('not asked for') ? undefined : `Not solved: ${solved.unavailable}`;
   const what = {
     batch: 'Largest batch that fits',
     frames: 'Most frames that fit',
     resolution: 'Largest resolution that fits',
   };
-  return `${what[variable]}: ${value} (asked: ${asked})`;
+  return `${what[solved.variable]}: ${solved.value} (asked: ${solved.asked})`;
 }
 
 /** Said first where no probe stands behind the answer; undefined where some do. */

@@ -1,12 +1,12 @@
 import { modelVersion } from '../../../models/catalog/index.js';
-import type { BlockKind, ModelVersion } from '../../../models/catalog/types.js';
+import type { BlockKind, FrameSize, ModelVersion, Task } from '../../../models/catalog/types.js';
 import type { Bucket, Target } from '../../contract/target.js';
 import type { TargetFlags } from '../../contract/target-flags.js';
 import { UsageError } from '../../contract/usage-error.js';
 import { type FileBucket, type FileRun, namedSize } from './file-run.js';
 import { effectiveBatchOf, joinBuckets } from './join-buckets.js';
 
-const sizeKeys = ['height', 'width', 'latentFrames', 'spatialTokens', 'rows', 'columns'] as const;
+const gridKeys = ['spatialTokens', 'rows', 'columns'] as const;
 
 /**
  * A saved target, checked by the same rules as flags, with the flags beside it.
@@ -54,14 +54,15 @@ export function runOfTarget(target: Target, file: string): FileRun {
   };
   return {
     flags,
-    buckets: target.buckets.map((bucket) => savedBucket(bucket, modelVersion(target.model, target.ae), file)),
+    buckets: target.buckets.map((bucket) => savedBucket(bucket, target, file)),
     accumulation: target.accumulation,
     dataWorkers: target.dataWorkers,
     assumptions: [],
   };
 }
 
-function savedBucket(bucket: Bucket, version: ModelVersion, file: string): FileBucket {
+function savedBucket(bucket: Bucket, { model, ae, task }: Target, file: string): FileBucket {
+  const version = modelVersion(model, ae);
   const { resolution, aspect, frames, batch, share, ...size } = bucket;
   const place = `${file}, bucket ${resolution} of ${frames} frames`;
   if (bucket.rows * bucket.columns !== bucket.spatialTokens)
@@ -70,7 +71,13 @@ function savedBucket(bucket: Bucket, version: ModelVersion, file: string): FileB
     );
   const latentFrames = version.latentFrames(frames) === bucket.latentFrames ? undefined : bucket.latentFrames;
   const named = { frames, batch, ...(latentFrames !== undefined && { latentFrames }) };
-  if (isNamed(bucket, version))
+  const nameSize = sizeOfName(bucket, version, task);
+  if (nameSize === undefined) checkOwnName(bucket, version, place);
+  else if (nameSize.height !== bucket.height || nameSize.width !== bucket.width)
+    throw new UsageError(
+      `${place}: height ${bucket.height} and width ${bucket.width} are not those of ${resolution} at ${aspect}, which are ${nameSize.height} and ${nameSize.width}`,
+    );
+  if (nameSize !== undefined && hasGridOf(bucket, version.tokenGrid(frames, nameSize)))
     return { flags: { ...named, ...namedSize(version, resolution, aspect) }, share, place };
   return {
     flags: { ...named, spatialTokens: bucket.spatialTokens },
@@ -80,16 +87,36 @@ function savedBucket(bucket: Bucket, version: ModelVersion, file: string): FileB
   };
 }
 
-/** Whether the version makes the same grid of the bucket's names; else it was given in tokens. */
-function isNamed(bucket: Bucket, version: ModelVersion): boolean {
+/** The frame size that the version's name stands for; undefined where it has no such name. */
+function sizeOfName(
+  { resolution, aspect }: Bucket,
+  version: ModelVersion,
+  task: Task,
+): FrameSize | undefined {
   try {
-    const size = version.frameSize(bucket.resolution.toLowerCase(), bucket.aspect);
-    const made = { ...size, ...version.tokenGrid(bucket.frames, size) };
-    return sizeKeys.every((key) => key === 'latentFrames' || made[key] === bucket[key]);
+    return version.frameSize(resolution.toLowerCase(), aspect, task);
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+const hasGridOf = (bucket: Bucket, grid: Pick<Bucket, (typeof gridKeys)[number]>) =>
+  gridKeys.every((key) => grid[key] === bucket[key]);
+
+/**
+ * A size without a name is called by its tokens (predict/resolve-shape.ts) or its pixels (sized-bucket.ts). Another name
+ * would put a label on a run that it is not.
+ * @throws UsageError
+ */
+function checkOwnName(bucket: Bucket, version: ModelVersion, place: string): void {
+  const { resolution, aspect, height, width, spatialTokens, frames } = bucket;
+  if (resolution === `${spatialTokens} tokens`) return;
+  const isPixels = resolution === `${height}x${width}` && aspect === `${width}:${height}`;
+  if (isPixels && hasGridOf(bucket, version.tokenGrid(frames, { height, width }))) return;
+  throw new UsageError(
+    `${place}: ${version.id} has no such size; right would be "${spatialTokens} tokens", or an aspect ratio of it and one of ${version.resolutions.join(', ')}`,
+  );
 }
 
 function checkBlocks(saved: Target, version: ModelVersion, file: string): void {

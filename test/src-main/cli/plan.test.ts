@@ -56,13 +56,30 @@ describe('preflight plan', () => {
     writeFileSync(join(folder, 'report.html'), renderHtml(report));
     for (const file of ['report.json', 'report.html', '.']) {
       const { report: again } = await planned(['--from', file]);
-      expect(again.target).toEqual(report.target);
+      expect(again.target).toEqual({ ...report.target, ae: 'hunyuan' });
       expect(again.probes).toEqual(report.probes);
       expect(again.machine).toEqual(report.machine);
       expect(again.id).not.toBe(report.id);
     }
     const { report: elsewhere } = await planned(['--from', 'report.json', '--gpu', 'l4']);
     expect(elsewhere).toMatchObject({ judgedGpu: { name: 'L4' }, probes: report.probes });
+  });
+
+  it('checks the run of an earlier report, which may have been edited', async () => {
+    const report = goReport();
+    const edited = { ...report, target: { ...report.target, sequenceParallel: 7, gpuCount: 7 } };
+    writeFileSync(join(folder, 'edited.json'), JSON.stringify(edited));
+    const { code, stdout, stderr } = await runCli(['plan', '--from', 'edited.json'], { cwd: folder });
+    expect(stderr).toMatch(/^preflight: edited\.json[^\n]+\n$/);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('quotes no line break and no escape sequence of a file', async () => {
+    writeFileSync(join(folder, 'hostile.json'), JSON.stringify({ 'evil\n\u001b[31mred': 1 }));
+    const { code, stderr } = await runCli(['plan', '--config', 'hostile.json'], { cwd: folder });
+    expect(stderr).toMatch(/^preflight: hostile\.json: unknown field "evil red"[^\n]+\n$/);
+    expect(code).toBe(2);
   });
 
   it('says that probes of another model are of no use', async () => {
@@ -96,6 +113,8 @@ describe('preflight plan', () => {
     const { code, report } = await planned([...v20, '--gpu', 'rtx3090', '--solve', 'batch']);
     expect(code).toBe(3);
     expect(report.solved).toMatchObject({ unavailable: expect.stringMatching(/not even batch 1 fits/) });
+    const shown = await runCli(['plan', ...v20, '--gpu', 'rtx3090', '--solve', 'batch'], { cwd: folder });
+    expect(shown.stdout).toContain('Not solved: not even batch 1 fits');
   });
 
   it('shows people the verdict first', async () => {
@@ -108,6 +127,9 @@ describe('preflight plan', () => {
   });
 
   it.each([
+    [['--from', ''], /the path of the report is empty/],
+    [['--config', ''], /--config is empty/],
+    [[...v20, '--offload', '--checkpointing', 'NONE'], /--checkpointing none makes none/],
     [['--from', 'nowhere.json'], /nowhere\.json: there is no report/],
     [['--from', 'broken.json'], /broken\.json is no whole JSON/],
     [['--from', 'other.json'], /other\.json is no Preflight report/],

@@ -92,6 +92,13 @@ describe('a bad saved file gets one line', () => {
     ],
     ['foreign blocks', saved({ checkpointedBlocks: { spatial: 1 } }), /v2\.0 has double and single blocks/],
     ['a grid that is none', savedBucket({ rows: 13 }), /rows 13 times columns 21 is not spatialTokens 252/],
+    [
+      'another size than its name has',
+      savedBucket({ resolution: '768px' }),
+      /height 192 and width 336 are not those of 768px at 16:9, which are 576 and 1024/,
+    ],
+    ['a name of its own', savedBucket({ resolution: 'small' }), /right would be "252 tokens"/],
+    ['tokens that it has not', savedBucket({ resolution: '7 tokens' }), /right would be "252 tokens"/],
     ['no share', savedBucket({ share: 0 }), /every bucket's share of the steps is 0/],
     ['frames of no VAE', savedBucket({ frames: 130 }), /run\.json, bucket 256px of 130 frames: --frames 130/],
     ['tokens beyond', savedBucket({ batch: 90_000 }), /more than any machine can take/],
