@@ -1,6 +1,5 @@
 import { known } from '../contract/evidence.js';
 import type { Gpu } from '../contract/machine.js';
-import type { Target } from '../contract/target.js';
 import { knownGpu } from '../predict/gpus.js';
 import { gpusOfNode } from '../predict/ranks.js';
 import { type Asked, type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
@@ -20,7 +19,6 @@ export function gpuFindings(input: DecideInput): Finding[] {
     ...countFindings(input),
     ...(judgesThisMachine(input) ? unsupported(input) : maker(input)),
     ...newerThanPyTorch(input),
-    ...fullPrecision(input.target),
     ...(abilities === undefined ? [] : [...precision(input, abilities), ...flashAttention(input, abilities)]),
   ];
 }
@@ -74,25 +72,6 @@ function newerThanPyTorch(input: DecideInput): Finding[] {
   if (!name) return [];
   const text = `The PyTorch that Open-Sora pins (2.4 or older, for CUDA 12.1) has no kernels for ${name}: put PyTorch 2.7 or later for CUDA 12.8 in its place, with FlashAttention built for it`;
   return [finding('pytorch', 'look', 'go', text, 'published')];
-}
-
-/**
- * fp32 is not for every run: v1.x's training asserts fp16 or bf16 (v1.2:scripts/train.py), and FlashAttention, which v2.0
- * always takes, has no kernels for it (main:opensora/models/mmdit/math.py).
- */
-function fullPrecision({ model, task, dtype }: Target): Finding[] {
-  if (dtype !== 'fp32') return [];
-  if (model === 'v2.0') {
-    const text = 'v2.0 needs FlashAttention, which takes fp16 and bf16 alone; --dtype bf16 would run';
-    return [finding('full-precision', 'fail', 'no-go', text, 'published')];
-  }
-  if (task === 'train') {
-    const text = `The training of ${model} takes fp16 and bf16 alone; --dtype bf16 would run`;
-    return [finding('full-precision', 'fail', 'no-go', text, 'published')];
-  }
-  const text =
-    'FlashAttention takes no fp32: the config must say enable_flash_attn=False, and attention holds its scores, which is in the memory predicted';
-  return [finding('full-precision', 'look', 'go', text, 'published')];
 }
 
 /** Of the GPU that is named, or the least able of this machine's that are used; undefined where none is known. */

@@ -9,6 +9,7 @@ import { machineFindings } from './machine-findings.js';
 import { memoryFinding, type Room, roomOf } from './memory-finding.js';
 import { failedAlready, probeFindings } from './probe-findings.js';
 import { type Advice, makeFit, speedUp } from './recommend.js';
+import { scriptFindings } from './script-findings.js';
 import { speedFinding } from './speed-finding.js';
 
 export type { Asked, DecideInput } from './decide-input.js';
@@ -49,6 +50,7 @@ function findingsOf(input: DecideInput, room: Room): Finding[] {
     memoryFinding(input.prediction, room, input.target),
     ...probeFindings(input),
     ...gpuFindings(input),
+    ...scriptFindings(input.target),
     ...hostFindings(input),
     ...machineFindings(input),
     speedFinding(input),

@@ -149,6 +149,24 @@ describe('a verdict on this machine', () => {
     expect(reason(inputOf(), 'full-precision')).toBeUndefined();
   });
 
+  it('says that v1.x’s inference shares a video among all GPUs of a launch', () => {
+    const id = 'inference-group';
+    const on = (flags: Partial<TargetFlags>) =>
+      inputOf({
+        flags: { task: 'infer', batch: 1, ...flags },
+        device: 'none',
+        judged: judged('H100', 79.1),
+        probes: [],
+      });
+    expect(reason(on({ gpuCount: 4 }), id)).toMatchObject({
+      status: 'look',
+      text: expect.stringContaining('--sp 4'),
+    });
+    expect(reason(on({ gpuCount: 4, sp: 4 }), id)).toBeUndefined();
+    expect(reason(on({}), id)).toBeUndefined();
+    expect(reason(on({ model: 'v2.0', resolution: '256px', frames: 33, gpuCount: 4 }), id)).toBeUndefined();
+  });
+
   it('says of a Blackwell card that the pinned PyTorch does not run on it', () => {
     const b200 = machine([gpu(0, 178, { name: 'NVIDIA B200', computeCapability: '10.0' })]);
     expect(reason(inputOf({ machine: b200 }), 'pytorch')).toMatchObject({ status: 'look' });
