@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Report } from '../contract/report.js';
@@ -38,13 +38,12 @@ export function addExport(program: Command, onExit: (code: number) => void): voi
 
 async function run(path: string, { to, out }: ExportOptions): Promise<void> {
   const render = renderingOf(to);
-  if (out !== undefined) await refuseFolder(out);
+  const file = out === undefined ? undefined : await fileOf(out);
   const text = render(await readReport(path));
-  if (out === undefined) {
+  if (file === undefined) {
     process.stdout.write(text);
     return;
   }
-  const file = resolve(out);
   await onDisk(file, () => writeAtomic(file, text));
   process.stderr.write(`written: ${file}\n`);
 }
@@ -57,9 +56,17 @@ function renderingOf(to: string | undefined): (report: Report) => string {
   return renderings[to]!;
 }
 
-/** @throws UsageError where `--out` is no name of a file. */
-async function refuseFolder(out: string): Promise<void> {
+/**
+ * Where to write: the file itself where `--out` is a link to one, since writing replaces what stands there as a whole. A
+ * device such as /dev/null would be gone for all of the machine.
+ * @throws UsageError where it is no name of a file
+ */
+async function fileOf(out: string): Promise<string> {
   if (out === '') throw new UsageError('--out is empty: name a file');
   const found = await stat(out).catch(() => null);
-  if (found?.isDirectory()) throw new UsageError(`--out ${out} is a folder; name a file in it`);
+  if (found === null) return resolve(out);
+  if (found.isDirectory()) throw new UsageError(`--out ${out} is a folder; name a file in it`);
+  if (!found.isFile())
+    throw new UsageError(`--out ${out} is a device or pipe; name a file, or leave --out away and redirect`);
+  return realpath(out);
 }

@@ -35,16 +35,16 @@ export function settingValue(value: string | number | boolean): string {
   return String(value);
 }
 
-/**
- * The settings that are flags, as they are typed: `--batch 2 --cached-text`. Of several buckets each has a batch of its
- * own, which no flag can say.
- */
+/** Said by each of several buckets for itself: no flag can, and `plan --config` refuses these beside such a file. */
+const ofOneBucket = ['batch', 'effectiveBatch'];
+
+/** The settings that are flags, as they are typed: `--batch 2 --cached-text`. */
 export function flagsLine(settings: Record<string, string | number | boolean>, buckets: number): string {
   return Object.entries(settings)
     .filter(
       ([name, value]) => Object.hasOwn(targetFlagsSchema.shape, name) && (value !== false || name === 'ema'),
     )
-    .filter(([name]) => buckets === 1 || name !== 'batch')
+    .filter(([name]) => buckets === 1 || !ofOneBucket.includes(name))
     .map(([name, value]) => {
       const flag = flagOf(name);
       if (name === 'ema') return `${flag} ${settingValue(value)}`;

@@ -63,7 +63,7 @@ export const phaseWords: Record<PhaseId, string> = {
 };
 
 /** `Largest batch that fits: 6 (asked: 8)`, or why there is none; undefined where none was asked for. */
-export function solvedLine({ solved }: Report): string | undefined {
+export function solvedLine({ solved, target }: Report): string | undefined {
   if (isUnavailable(solved))
     return solved.unavailable.startsWith('not asked for') ? undefined : `Not solved: ${solved.unavailable}`;
   const what = {
@@ -71,7 +71,9 @@ export function solvedLine({ solved }: Report): string | undefined {
     frames: 'Most frames that fit',
     resolution: 'Largest resolution that fits',
   };
-  return `${what[solved.variable]}: ${solved.value} (asked: ${solved.asked})`;
+  // The asked aspect ratio is kept, which need not be the one that the name has by itself.
+  const at = solved.variable === 'resolution' ? ` at ${target.buckets[0]!.aspect}` : '';
+  return `${what[solved.variable]}: ${solved.value}${at} (asked: ${solved.asked})`;
 }
 
 /** Said first where no probe stands behind the answer; undefined where some do. */

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -108,6 +118,22 @@ describe('preflight export', () => {
     const given = run(at('report.json'), ...args);
     await expect(given).rejects.toThrow(UsageError);
     await expect(given).rejects.toThrow(says);
+  });
+
+  it('leaves a pipe what it is', async () => {
+    expect(spawnSync('mkfifo', [at('pipe')]).status).toBe(0);
+    const given = run(at('report.json'), '--to', 'json', '--out', at('pipe'));
+    await expect(given).rejects.toThrow(/is a device or pipe; name a file/);
+    expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
+  });
+
+  it('writes the file that a link names, and leaves the link', async () => {
+    const [file, link] = [at('real.json'), at('link.json')];
+    writeFileSync(file, 'old');
+    symlinkSync(file, link);
+    await run(at('report.json'), '--to', 'json', '--out', link);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(goReport());
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });
 
   it('refuses what is no report', async () => {

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { renderTerminal } from '../../../src-main/report/terminal.js';
 import { cellsOf } from '../../../src-main/report/text-layout.js';
+import { flagsLine } from '../../../src-renderer/report/setting-words.js';
 import { bucketReport } from '../../fixtures/bucket-report.js';
 import { cancelledReport, dryRunReport } from '../../fixtures/dry-run-reports.js';
 import { hostileReport } from '../../fixtures/hostile-report.js';
@@ -24,6 +25,12 @@ const reports = {
 const plain = { color: false, width: 80 };
 
 describe('a report on the terminal', () => {
+  it('says no flag that several buckets do not take', () => {
+    const settings = { batch: 4, effectiveBatch: 32, checkpointing: 'full', plugin: 'zero2' };
+    expect(flagsLine(settings, 1)).toBe('--batch 4 --effective-batch 32 --checkpointing full --plugin zero2');
+    expect(flagsLine(settings, 2)).toBe('--checkpointing full --plugin zero2');
+  });
+
   it.each(Object.entries(reports))('%s fits 80 columns, and 40', (_, report) => {
     for (const width of [80, 60, 40]) {
       const lines = renderTerminal(report, { color: false, width }).split('\n');
@@ -135,5 +142,8 @@ describe('a report on the terminal', () => {
 
   it('says under the verdict what was solved', () => {
     expect(renderTerminal(reports.solved, plain)).toMatch(/^ {2}Largest batch that fits: 6 \(asked: 8\)$/m);
+    const size = { variable: 'resolution', asked: '360p', value: '256' } as const;
+    const bySize = renderTerminal({ ...reports.solved, solved: size }, plain);
+    expect(bySize).toMatch(/Largest resolution that fits: 256 at 16:9 \(asked: 360p\)/);
   });
 });
