@@ -6,8 +6,6 @@ import type { Analyse } from '../predict/analyser.js';
 import { gpusOfNode } from '../predict/ranks.js';
 import type { Speed } from '../predict/time.js';
 
-export { gpusOfNode };
-
 /** The run, and where: what is known before anything is predicted. */
 export interface Asked {
   target: Target;

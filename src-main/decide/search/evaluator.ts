@@ -7,8 +7,8 @@ import { knownGpu } from '../../predict/gpus.js';
 import { hostMemory } from '../../predict/host.js';
 import { predictMemory } from '../../predict/memory.js';
 import { hasFlashAttention } from '../../predict/predict.js';
+import { gpusOfNode } from '../../predict/ranks.js';
 import { predictTime, type Speed } from '../../predict/time.js';
-import { gpusOfNode } from '../decide-input.js';
 import { samplesPerStep } from '../settings.js';
 
 /** What settings must keep to, and what they are judged by. */

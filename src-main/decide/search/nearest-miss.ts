@@ -3,7 +3,7 @@ import { formatGiB } from '../../contract/format.js';
 import type { NearestMiss } from '../../contract/report.js';
 import type { Target } from '../../contract/target.js';
 import { type GpuSpec, gpuCatalogue } from '../../predict/gpus.js';
-import { gpusOfNode } from '../decide-input.js';
+import { gpusOfNode } from '../../predict/ranks.js';
 import { reserveOf } from '../memory-finding.js';
 import { countChanges, settingsOf, withBatches } from '../settings.js';
 import { mostCheckpointed } from './checkpoint-counts.js';

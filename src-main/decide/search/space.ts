@@ -1,9 +1,9 @@
 import { modelVersion } from '../../../models/catalog/index.js';
 import type { Dtype, ModelVersion } from '../../../models/catalog/types.js';
 import type { Target } from '../../contract/target.js';
+import { gpusOfNode } from '../../predict/ranks.js';
 import { pluginsOf, sequenceGroups, sharesEvenly, tensorGroups } from '../../predict/resolve-parallelism.js';
 import { cachesFeatures } from '../../predict/resolve-target.js';
-import { gpusOfNode } from '../decide-input.js';
 
 /** What a search may change beyond what leaves the training and its data as they are. */
 export interface Tier {
