@@ -25,7 +25,7 @@ export interface OpenSoraConfig {
  */
 export function renderOpenSoraConfig(report: Report): OpenSoraConfig {
   const target = settledTarget(report);
-  const draft = draftOf(target);
+  const draft = lacksFlashAttention(report) ? withoutFlashAttention(draftOf(target)) : draftOf(target);
   const beside = flagsBeside(target, draft);
   const lines = [
     ...heading(report, target, draft, beside).map((line) => comment(printableText(line))),
@@ -38,6 +38,25 @@ export function renderOpenSoraConfig(report: Report): OpenSoraConfig {
 function draftOf(target: Target): ConfigDraft {
   if (target.model === 'v2.0') return target.task === 'train' ? v2Training(target) : v2Inference(target);
   return target.task === 'train' ? v1Training(target) : v1Inference(target);
+}
+
+/** The verdict allows such a card for v1.x alone, on the condition that the config says so: decide/gpu-findings.ts. */
+function lacksFlashAttention({ verdict, target }: Report): boolean {
+  return (
+    target.model !== 'v2.0' &&
+    verdict.reasons.some(({ id, status }) => id === 'flash-attention' && status === 'look')
+  );
+}
+
+/** FlashAttention 2 stops with an error on a card before Ampere; without it attention holds its scores. */
+function withoutFlashAttention(draft: ConfigDraft): ConfigDraft {
+  const { model } = draft.values;
+  if (typeof model !== 'object' || model === null || !('dict' in model)) return draft;
+  const off = Object.keys(model.dict).filter((name) => /^enable_flash_?attn$/.test(name));
+  const dict = { ...model.dict, ...Object.fromEntries(off.map((name) => [name, false])) };
+  const note =
+    'FlashAttention 2 does not run on this card, so that it is off below; plan --config knows it by the card and takes True alone: turn it on to judge this file again.';
+  return { ...draft, values: { ...draft.values, model: { dict } }, notes: [...draft.notes, note] };
 }
 
 function heading(report: Report, target: Target, draft: ConfigDraft, beside: Partial<TargetFlags>): string[] {

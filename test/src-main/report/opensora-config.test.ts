@@ -196,4 +196,15 @@ describe('the comments in front', () => {
     expect(text).toContain('grad_ckpt_settings=(19, 38)');
     expect(text).toContain('plugin = "zero1"\n');
   });
+
+  it('turns FlashAttention off where the verdict asks for it, and nowhere else', () => {
+    const target = resolveTarget({ model: 'v1.2', task: 'infer', resolution: '144p', frames: 17 });
+    const { verdict } = goReport();
+    const found = { id: 'flash-attention', status: 'look', text: 'off', evidence: 'published' } as const;
+    const old = { ...verdict, reasons: [...verdict.reasons, found] };
+    const { text } = renderOpenSoraConfig(reportOf(target, { verdict: old }));
+    expect(text).toContain('enable_flash_attn=False');
+    expect(text).toContain('# FlashAttention 2 does not run on this card');
+    expect(renderOpenSoraConfig(reportOf(target)).text).toContain('enable_flash_attn=True');
+  });
 });
