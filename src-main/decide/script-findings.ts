@@ -10,15 +10,19 @@ export function scriptFindings(target: Target): Finding[] {
  * fp32 is not for every run: v1.x's training asserts fp16 or bf16 (v1.2:scripts/train.py), and FlashAttention, which v2.0
  * always takes, has no kernels for it (main:opensora/models/mmdit/math.py).
  */
-function fullPrecision({ model, task, dtype }: Target): Finding[] {
+export function takesFullPrecision({ model, task }: Pick<Target, 'model' | 'task'>): boolean {
+  return model !== 'v2.0' && task === 'infer';
+}
+
+function fullPrecision(target: Target): Finding[] {
+  const { model, dtype } = target;
   if (dtype !== 'fp32') return [];
-  if (model === 'v2.0') {
-    const text = 'v2.0 needs FlashAttention, which takes fp16 and bf16 alone; --dtype bf16 would run';
-    return [finding('full-precision', 'fail', 'no-go', text, 'published')];
-  }
-  if (task === 'train') {
-    const text = `The training of ${model} takes fp16 and bf16 alone; --dtype bf16 would run`;
-    return [finding('full-precision', 'fail', 'no-go', text, 'published')];
+  if (!takesFullPrecision(target)) {
+    const text =
+      model === 'v2.0'
+        ? 'v2.0 needs FlashAttention, which takes fp16 and bf16 alone; --dtype bf16 would run'
+        : `The training of ${model} takes fp16 and bf16 alone; --dtype bf16 would run`;
+    return [finding('full-precision', 'fail', 'no-go', text, 'published', true)];
   }
   const text =
     'FlashAttention takes no fp32: the config must say enable_flash_attn=False, and attention holds its scores, which is in the memory predicted';

@@ -4,6 +4,7 @@ import type { Target } from '../../contract/target.js';
 import { gpusOfNode } from '../../predict/ranks.js';
 import { pluginsOf, sequenceGroups, sharesEvenly, tensorGroups } from '../../predict/resolve-parallelism.js';
 import { cachesFeatures } from '../../predict/resolve-target.js';
+import { takesFullPrecision } from '../script-findings.js';
 
 /** What a search may change beyond what leaves the training and its data as they are. */
 export interface Tier {
@@ -78,12 +79,12 @@ function pluginsFor(
 
 /** bf16 and fp16 take the same memory and time: one is left for the other only where the GPU cannot compute in it. */
 function precisions(target: Target, tier: Tier, bf16: boolean): Dtype[] {
-  const able = (dtype: Dtype) => dtype !== 'bf16' || bf16;
+  const able = (dtype: Dtype) => (dtype === 'fp32' ? takesFullPrecision(target) : dtype !== 'bf16' || bf16);
   const half = bf16 ? 'bf16' : 'fp16';
   const keeps = able(target.dtype) && (target.dtype !== 'fp32' || tier.training === 'nothing');
   if (keeps) return [target.dtype];
   if (tier.training === 'nothing') return [];
-  return target.dtype === 'fp32' ? ['fp32', half] : [half];
+  return target.dtype === 'fp32' && able('fp32') ? ['fp32', half] : [half];
 }
 
 /** Upstream moves activations to the host in v2.0's training alone: main:opensora/acceleration/checkpoint.py. */
