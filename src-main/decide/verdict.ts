@@ -1,4 +1,4 @@
-import { known, type Reading, unavailable } from '../contract/evidence.js';
+import { isUnavailable, known, type Reading, unavailable } from '../contract/evidence.js';
 import type { NearestMiss, Recommendation, Verdict, VerdictStatus } from '../contract/report.js';
 import type { DecideInput } from './decide-input.js';
 import { type Finding, finding, worst } from './finding.js';
@@ -81,7 +81,15 @@ function adviceFor(input: DecideInput, findings: Finding[], room: Room): Advice 
   };
   const bf16 = abilitiesOf(input)?.bf16 !== false;
   const fits = worst(findings.filter(({ mendable }) => mendable)) === 'go';
-  return fits ? speedUp(input, limits, bf16) : makeFit(input, limits, bf16);
+  return fits ? speedUp(input, limits, bf16) : withoutMore(makeFit(input, limits, bf16), findings);
+}
+
+/** No number of GPUs mends what no setting does, such as a card that FlashAttention does not run on. */
+function withoutMore(advice: Advice, findings: Finding[]): Advice {
+  const against = findings.find(({ mendable, allows }) => !mendable && allows === 'no-go');
+  if (against === undefined || isUnavailable(advice.nearestMiss)) return advice;
+  const gpuCount = unavailable(against.reason.text);
+  return { ...advice, nearestMiss: { ...advice.nearestMiss, gpuCount } };
 }
 
 function dryRun(input: DecideInput): Finding[] {

@@ -18,8 +18,19 @@ export function joinBuckets(run: FileRun, given: Partial<TargetFlags>): Target {
   const targets = run.buckets.map((bucket) => resolveOne(bucket, run, given));
   const first = targets[0]!;
   const buckets = targets.map((target, index) => ({ ...target.buckets[0]!, share: shares[index]! }));
-  const joined = { ...first, buckets, dataWorkers: run.dataWorkers ?? first.dataWorkers };
+  const joined = { ...first, buckets, dataWorkers: workersOf(run) ?? first.dataWorkers };
   return { ...joined, effectiveBatch: effectiveBatchOf(joined) };
+}
+
+/** Far beyond the cores of any host. */
+const mostWorkers = 1024;
+
+/** @throws UsageError */
+function workersOf({ dataWorkers }: FileRun): number | undefined {
+  if (dataWorkers === undefined || dataWorkers <= mostWorkers) return dataWorkers;
+  throw new UsageError(
+    `${dataWorkers} data workers (num_workers) are more than any host has cores; say at most ${mostWorkers}`,
+  );
 }
 
 /** A shape is for one bucket; an aspect ratio may be for all. @throws UsageError */

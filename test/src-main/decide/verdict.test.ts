@@ -137,9 +137,20 @@ describe('a verdict on this machine', () => {
     });
   });
 
+  it('names no number of GPUs of a card that can never run it', () => {
+    const flags = { model: 'v2.0', task: 'train', resolution: '256px', frames: 33, gpuCount: 2 };
+    const input = inputOf({ flags, probes: [], judged: judged('Quadro RTX 8000', 47.4), device: 'none' });
+    const { verdict, nearestMiss } = decide(input);
+    expect(verdict.status).toBe('no-go');
+    expect(nearestMiss).toMatchObject({
+      gpuCount: { unavailable: expect.stringContaining('FlashAttention') },
+    });
+  });
+
   it('is never go in fp32 where upstream asserts against it, or has FlashAttention alone', () => {
     const training = inputOf({ flags: { dtype: 'fp32' }, probes: [] });
-    expect(verdictOf(training).status).toBe('no-go');
+    expect(verdictOf(training).status).toBe('go-with-changes');
+    expect(decide(training).recommendation).toMatchObject({ settings: { dtype: 'bf16' } });
     expect(reason(training, 'full-precision')?.text).toContain('--dtype bf16 would run');
     const v2 = { model: 'v2.0', task: 'infer', resolution: '256px', frames: 33, dtype: 'fp32', batch: 1 };
     const inference = inputOf({ flags: v2, probes: [], machine: machine([gpu(0, 178)]) });

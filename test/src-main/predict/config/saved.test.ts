@@ -79,6 +79,7 @@ describe('a bad saved file gets one line', () => {
       saved({ sequenceParallel: 5, plugin: 'hybrid' }),
       /--sp 5 does not divide the 24/,
     ],
+    ['more workers than cores', saved({ dataWorkers: 1e12 }), /1000000000000 data workers .* at most 1024/],
     ['nodes', saved({ nodes: 3 }), /--gpu-count 8 .* does not divide into --nodes 3/],
     [
       'an effective batch of its own',
