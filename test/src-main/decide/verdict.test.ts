@@ -154,7 +154,8 @@ describe('a verdict on this machine', () => {
     expect(reason(training, 'full-precision')?.text).toContain('--dtype bf16 would run');
     const v2 = { model: 'v2.0', task: 'infer', resolution: '256px', frames: 33, dtype: 'fp32', batch: 1 };
     const inference = inputOf({ flags: v2, probes: [], machine: machine([gpu(0, 178)]) });
-    expect(verdictOf(inference).status).toBe('no-go');
+    expect(verdictOf(inference).status).toBe('go-with-changes');
+    expect(decide(inference).recommendation).toMatchObject({ settings: { dtype: 'bf16' } });
     const v1 = { ...v2, model: 'v1.2', resolution: '144p', frames: 51 };
     expect(reason(inputOf({ flags: v1, probes: [] }), 'full-precision')).toMatchObject({ status: 'look' });
     expect(reason(inputOf(), 'full-precision')).toBeUndefined();
