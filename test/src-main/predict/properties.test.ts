@@ -157,6 +157,8 @@ describe('over the whole space of targets', () => {
     fc.assert(
       fc.property(flags, counts, (given, [double, single]) => {
         fc.pre(given.task === 'train' && given.model === 'v2.0');
+        // A LoRA keeps little, so that recomputing the first block of a kind may be the worst moment.
+        fc.pre(given.loraRank === undefined || (double > 0 && single > 0));
         const at = (d: number, s: number) => ({ ...given, offload: false, checkpointing: `${d},${s}` });
         expectNoMore(at(double + 1, single), at(double, single), fromGraph);
         expectNoMore(at(double, single + 1), at(double, single), fromGraph);
