@@ -79,6 +79,15 @@ export const probeSchema = z.object({
   evidence: evidenceSchema,
   memory: reading(probeMemorySchema),
   time: reading(probeTimeSchema),
+  /** The GPU beside the measurement: what explains a slow one. */
+  conditions: reading(
+    z.object({
+      powerWatts: reading(z.number().nonnegative()),
+      smMHz: reading(z.number().nonnegative()),
+      gpuCelsius: reading(z.number()),
+      throttleReasons: reading(z.array(z.string())),
+    }),
+  ).default({ unavailable: 'not sampled' }),
   tokensPerSecond: reading(z.number().nonnegative()),
   tflops: reading(z.number().nonnegative()),
   /** Floating-point operations of the step, counted from the graph (multiply-add = 2). */

@@ -1,4 +1,4 @@
-import { isUnavailable, type Reading } from '../contract/evidence.js';
+import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
 import type { Gpu, Machine } from '../contract/machine.js';
 import { machineChecks } from './checks.js';
 import { type CudaVisibility, cudaVisibility } from './cuda-visible.js';
@@ -34,7 +34,7 @@ export async function detectMachine(options: DetectOptions = {}): Promise<Machin
     cudaDoubt: visibility.doubt,
     containerNote: nvidia.length > 0 && isUnavailable(processIds) ? processIds.unavailable : '',
   });
-  return { gpus, host, providers: providerOptions(facts), checks };
+  return { gpus, host, providers: providerOptions(facts), checks, disagreements: [], rates: [] };
 }
 
 function nvidiaName({ name, nvmlIndex }: NvmlDevice): string {
@@ -65,6 +65,7 @@ function nvidiaGpus(nvml: NvmlMachine, visibility: CudaVisibility, processIds: R
       processes: isUnavailable(processIds) ? processIds : processes,
       driverVersion: nvml.driverVersion,
       cudaVersion: nvml.cudaVersion,
+      detail: unavailable('not read'),
       runsOpenSora: device.reachable
         ? runsOpenSora(computeCapability)
         : { ok: false, reason: 'the driver lists this GPU and cannot reach it' },

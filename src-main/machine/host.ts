@@ -24,7 +24,13 @@ export async function readHost(root = '/'): Promise<Host> {
       totalBytes: memory.totalBytes,
       freeBytes: Math.min(memory.freeBytes, limits.memory?.leftBytes ?? memory.freeBytes),
       cgroupLimitBytes: limits.memory?.limitBytes ?? unavailable('no memory limit is set by a control group'),
+      pinnedLimitBytes: unavailable('not read'),
+      shared: unavailable('not read'),
     },
+    surroundings: unavailable('not read'),
+    workDisk: unavailable('not read'),
+    dataDisk: unavailable('not asked for (--data)'),
+    python: unavailable('no environment was named'),
   };
 }
 

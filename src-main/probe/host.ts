@@ -149,7 +149,14 @@ function assemble(
   const { flops, parameters } = analysis;
   if (status !== 'ok' || !measured) {
     const none = unavailable(cause || status);
-    const rest = { memory: none, time: none, tokensPerSecond: none, tflops: none, nodesOffProvider: [] };
+    const rest = {
+      memory: none,
+      time: none,
+      conditions: none,
+      tokensPerSecond: none,
+      tflops: none,
+      nodesOffProvider: [],
+    };
     return { ...common, ...rest, flops, parameters };
   }
   const { time, profiled } = measured;
@@ -159,6 +166,7 @@ function assemble(
     ...common,
     memory: { ...memoryOf(analysis, ''), ...readingsOf(profiled), ...peaks },
     time: time ? { ...time, secondsByOperatorClass: profiled.secondsByOperatorClass } : noTime,
+    conditions: unavailable('not sampled'),
     tokensPerSecond: perSecond(point.batch * point.tokens * point.depth),
     tflops: perSecond(flops / 1e12),
     flops,
