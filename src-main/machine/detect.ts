@@ -33,6 +33,8 @@ export async function detectMachine(options: DetectOptions = {}): Promise<Machin
     nvmlReason: isUnavailable(nvml) ? nvml.unavailable : '',
     cudaDoubt: visibility.doubt,
     containerNote: nvidia.length > 0 && isUnavailable(processIds) ? processIds.unavailable : '',
+    disagreements: [],
+    rates: [],
   });
   return { gpus, host, providers: providerOptions(facts), checks, disagreements: [], rates: [] };
 }
