@@ -27,6 +27,8 @@ export interface PreflightRequest {
   gpuMemory?: string | undefined;
   profile: Profile;
   cudaLibs?: string | undefined;
+  /** Where the data set lies. */
+  data?: string | undefined;
   /** Folder for the report. */
   out: string;
   /** The command that asks for this, for the report. */
@@ -52,8 +54,9 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
   judgedGpu(request, null);
 
   // 1 Machine
-  const machine = await detectMachine({ cudaLibs: request.cudaLibs });
-  const facts = await readProviderFacts(machine.gpus, { cudaLibs: request.cudaLibs });
+  const { cudaLibs, data } = request;
+  const machine = await detectMachine({ cudaLibs, data, workFolder: request.out });
+  const facts = await readProviderFacts(machine.gpus, { cudaLibs });
   const choice = chooseDevice(request.device, facts);
   const device = { asked: request.device, used: choice.device, reason: choice.reason };
   if (request.gpus !== null && choice.device !== 'cuda')

@@ -2,23 +2,23 @@ import { isUnavailable, type Reading, unavailable } from '../contract/evidence.j
 import type { Gpu, Machine } from '../contract/machine.js';
 import { machineChecks } from './checks.js';
 import { type CudaVisibility, cudaVisibility } from './cuda-visible.js';
-import { readHost } from './host.js';
+import { type HostOptions, readHost } from './host.js';
 import { type NvmlDevice, type NvmlMachine, readNvml } from './nvml.js';
 import { readOtherGpus } from './other-gpus.js';
 import { processIdsAreOurs } from './pid-namespace.js';
 import { type ProviderOptions, providerOptions, readProviderFacts } from './providers.js';
 
-/** `cudaLibs` is `--cuda-libs DIR`; `env` and `root` stand in for this process's own. */
-export type DetectOptions = ProviderOptions;
+/** `cudaLibs` is `--cuda-libs DIR`, `data` is `--data PATH`; `env` and `root` stand in for this process's own. */
+export type DetectOptions = ProviderOptions & HostOptions;
 
 /**
  * Reads this machine: its GPUs, host, providers and first checks. Changes nothing.
- * @throws UsageError where `--cuda-libs` is no folder
+ * @throws UsageError where `--cuda-libs` is no folder, or `--data` is not there
  */
 export async function detectMachine(options: DetectOptions = {}): Promise<Machine> {
   const { env = process.env, root = '/' } = options;
   // The commands behind these run while NVML, which blocks, is read.
-  const waiting = Promise.all([readOtherGpus(root), readHost(root)]);
+  const waiting = Promise.all([readOtherGpus(root), readHost(options)]);
   const nvml = readNvml();
   const processIds = processIdsAreOurs(root);
   const visibility = cudaVisibility(candidates(nvml), env);
