@@ -17,16 +17,19 @@ import { countOomKills } from './oom-kill.js';
 import { removeProfileFolders } from './profile-folder.js';
 import { type MemoryPeaks, type MemorySampler, openSampler } from './sampler.js';
 
-export interface ProbeOptions {
-  provider: Provider;
-  timing: Timing;
+export interface WorkerOptions {
   /** The worker is killed after this long and the probe ends as timed out. */
   deadlineSeconds: number;
   /** Variables for the worker: the loader's path, the GPU that CUDA may see. */
   env?: Readonly<Record<string, string>>;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  startWorker?: StartWorker | undefined;
+}
+
+export interface ProbeOptions extends WorkerOptions {
+  provider: Provider;
+  timing: Timing;
   sampler?: MemorySampler;
-  startWorker?: StartWorker;
 }
 
 /** How a worker ended, and what it said before. */
@@ -46,13 +49,19 @@ export async function runProbe(point: Point, options: ProbeOptions): Promise<Pro
   const sampler = options.sampler ?? openSampler(null);
   // Before the worker starts: a shape that no graph can be built for leaves no process behind.
   const analysis = analyseBlock(point);
-  const outcome = await runWorker(point, options, sampler);
+  const { provider, timing } = options;
+  const outcome = await runWorker({ point, provider, timing }, options, sampler);
   const peaks = sampler.stop();
   return assemble(point, options.provider, analysis, outcome, peaks, (performance.now() - start) / 1000);
 }
 
-async function runWorker(point: Point, options: ProbeOptions, sampler: MemorySampler): Promise<Outcome> {
-  const { provider, timing, deadlineSeconds, env = {}, signal, startWorker = forkWorker } = options;
+/** Has a worker measure what is asked, and says how it ended. Never throws for what the worker does. */
+export async function runWorker(
+  request: WorkerRequest,
+  options: WorkerOptions,
+  sampler: MemorySampler,
+): Promise<Outcome> {
+  const { deadlineSeconds, env = {}, signal, startWorker = forkWorker } = options;
   let resolve: (outcome: Outcome) => void;
   const promise = new Promise<Outcome>((settle) => {
     resolve = settle;
@@ -89,7 +98,7 @@ async function runWorker(point: Point, options: ProbeOptions, sampler: MemorySam
     const message = parsed.data;
     if (message.type === 'ready') {
       outcome.phases.fork = (performance.now() - started) / 1000;
-      worker.send({ point, provider, timing } satisfies WorkerRequest);
+      worker.send(request);
     } else if (message.type === 'phase') {
       outcome.phases[message.phase] = message.seconds;
     } else if (message.type === 'measured') {
