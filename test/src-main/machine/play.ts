@@ -29,7 +29,8 @@ export interface Stage {
 
 /** Runs `child.ts` with the loader's path set, as the real library would be found, and parses what it prints. */
 export async function openStage(): Promise<{ play: (stage: Stage) => unknown; close: () => void }> {
-  const script = await bundle(path.join(import.meta.dirname, 'child.ts'));
+  const reader = path.resolve(import.meta.dirname, '../../../src-main/machine/nvml-reader.ts');
+  const script = await bundle(path.join(import.meta.dirname, 'child.ts'), { 'nvml-reader.js': reader });
   const fixtures = path.resolve(import.meta.dirname, '../../fixtures/machines');
   const play = ({ library, fixture, root, sample, env = {} }: Stage): unknown => {
     const { CUDA_VISIBLE_DEVICES: _hidden, CUDA_DEVICE_ORDER: _order, ...inherited } = process.env;
