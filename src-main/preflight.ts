@@ -10,6 +10,7 @@ import { chooseDevice } from './machine/choose-device.js';
 import { detectMachine } from './machine/detect.js';
 import { readProviderFacts } from './machine/providers.js';
 import { openDevice } from './probe/device-run.js';
+import { withLoadChecks } from './probe/load-checks.js';
 import { type SweepProgress, sweep } from './probe/sweep.js';
 import { identityOf } from './report/run-identity.js';
 import { openRunFolder } from './report/store.js';
@@ -86,12 +87,13 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       onProgress: hooks.onProgress,
     });
     const complete = !hooks.signal.aborted;
+    const loaded = withLoadChecks(machine, probes, gpu);
 
     // 4 Prediction, 5 Verdict, 6 Recommendation
     const answered = answer(
       askedOf({
         target,
-        machine,
+        machine: loaded,
         probes,
         deviceUsed: choice.device,
         gpuIndexes: request.gpus,
@@ -109,6 +111,7 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       command: request.command,
       state: complete ? 'complete' : 'cancelled',
       ...described,
+      machine: loaded,
       probes,
       ...answered,
       solved: { unavailable: 'not asked for (plan --solve)' },

@@ -15,7 +15,7 @@ import {
 import { memoryOf } from './modelled.js';
 import { countOomKills } from './oom-kill.js';
 import { removeProfileFolders } from './profile-folder.js';
-import { type MemoryPeaks, type MemorySampler, openSampler } from './sampler.js';
+import { openSampler, type Sampled, type Sampler } from './sampler.js';
 
 export interface WorkerOptions {
   /** The worker is killed after this long and the probe ends as timed out. */
@@ -29,7 +29,7 @@ export interface WorkerOptions {
 export interface ProbeOptions extends WorkerOptions {
   provider: Provider;
   timing: Timing;
-  sampler?: MemorySampler;
+  sampler?: Sampler;
 }
 
 /** How a worker ended, and what it said before. */
@@ -51,15 +51,15 @@ export async function runProbe(point: Point, options: ProbeOptions): Promise<Pro
   const analysis = analyseBlock(point);
   const { provider, timing } = options;
   const outcome = await runWorker({ point, provider, timing }, options, sampler);
-  const peaks = sampler.stop();
-  return assemble(point, options.provider, analysis, outcome, peaks, (performance.now() - start) / 1000);
+  const sampled = sampler.stop();
+  return assemble(point, options.provider, analysis, outcome, sampled, (performance.now() - start) / 1000);
 }
 
 /** Has a worker measure what is asked, and says how it ended. Never throws for what the worker does. */
 export async function runWorker(
   request: WorkerRequest,
   options: WorkerOptions,
-  sampler: MemorySampler,
+  sampler: Sampler,
 ): Promise<Outcome> {
   const { deadlineSeconds, env = {}, signal, startWorker = forkWorker } = options;
   let resolve: (outcome: Outcome) => void;
@@ -101,6 +101,8 @@ export async function runWorker(
       worker.send(request);
     } else if (message.type === 'phase') {
       outcome.phases[message.phase] = message.seconds;
+      // A phase is told when it has ended.
+      sampler.timing(message.phase === 'warmup');
     } else if (message.type === 'measured') {
       outcome.measured = message;
       conclude('ok', '');
@@ -151,7 +153,7 @@ function assemble(
   provider: Provider,
   analysis: BlockAnalysis,
   { status, cause, measured, phases }: Outcome,
-  peaks: MemoryPeaks,
+  { peaks, conditions }: Sampled,
   wallSeconds: number,
 ): Probe {
   const common = { point, provider, status, cause, evidence: 'measured', wallSeconds, phases } as const;
@@ -175,7 +177,7 @@ function assemble(
     ...common,
     memory: { ...memoryOf(analysis, ''), ...readingsOf(profiled), ...peaks },
     time: time ? { ...time, secondsByOperatorClass: profiled.secondsByOperatorClass } : noTime,
-    conditions: unavailable('not sampled'),
+    conditions: time ? conditions : noTime,
     tokensPerSecond: perSecond(point.batch * point.tokens * point.depth),
     tflops: perSecond(flops / 1e12),
     flops,
