@@ -25,10 +25,9 @@ export interface NvmlAnswer {
  * Has NVML read in a process of its own, which is killed when a call does not come back. Measured: a thread cannot be
  * ended within a native call, and starting a process costs no more than a thread's start beside the other readings.
  */
-export function askNvml(patience = defaultPatience): Promise<NvmlAnswer> {
-  const file = readerFile();
+export function askNvml(patience = defaultPatience, file = readerFile()): Promise<NvmlAnswer> {
   const messages: NvmlMessage[] = [];
-  if (file === undefined)
+  if (!file)
     return Promise.resolve({ messages, ending: 'the reader of NVML is not built: run `npm run build`' });
   const child = spawn(process.execPath, [file], {
     // Electron's executable is Node only when it is told to be.
@@ -83,8 +82,8 @@ function parse(line: string): NvmlMessage | undefined {
   }
 }
 
-/** The built reader: beside the built face that this code runs in, or in `out/` where it runs from source. */
-function readerFile(): string | undefined {
+/** The built reader: beside the built face that this code runs in, or in `out/` where it runs from source; or empty. */
+function readerFile(): string {
   const places = ['./nvml-reader.js', '../nvml-reader.js', '../../out/main/nvml-reader.js'];
-  return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync);
+  return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync) ?? '';
 }

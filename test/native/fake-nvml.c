@@ -6,9 +6,9 @@
  *   mig INDEX NAME then for that instance of the gpu before: uuid, memory
  *   answer FUNCTION[:ARGUMENT...] NUMBER...       what fake-nvml-detail.c answers; before the first gpu: for all
  *   link FIRST LAST ACTIVE VERSION SPEED PCI      NVLinks, likewise; a speed of 0 is not told
- *   error FUNCTION CODE | hang FUNCTION | crash FUNCTION | lost FUNCTION
- *                  what a call does instead; lost: from that call on the gpu is off the bus. Before the first gpu:
- *                  what calls on the machine do
+ *   error FUNCTION CODE | hang FUNCTION | slow FUNCTION MILLISECONDS | crash FUNCTION | lost FUNCTION
+ *                  what a call does instead, or before; lost: from that call on the gpu is off the bus. Before the
+ *                  first gpu: what calls on the machine do
  * -DOLD leaves out the entry points that an old driver lacks; -DPROTECTED writes the longer process entries.
  */
 #include <signal.h>
@@ -31,7 +31,7 @@ struct process {
   char name[128];
 };
 
-enum deed { ERROR, HANG, CRASH, LOST };
+enum deed { ERROR, HANG, SLOW, CRASH, LOST, DEEDS };
 
 struct error {
   char function[64];
@@ -72,8 +72,9 @@ static void rest_of_line(char *to, size_t size, const char *from) {
 }
 
 static int deed_of(const char *word) {
-  static const char *const words[] = {[ERROR] = "error", [HANG] = "hang", [CRASH] = "crash", [LOST] = "lost"};
-  for (int i = 0; i < 4; i++)
+  static const char *const words[] = {[ERROR] = "error", [HANG] = "hang", [SLOW] = "slow",
+                                      [CRASH] = "crash", [LOST] = "lost"};
+  for (int i = 0; i < DEEDS; i++)
     if (!strcmp(words[i], word)) return i;
   return -1;
 }
@@ -135,6 +136,7 @@ static int failure(struct nvmlDevice_st *where, const char *function) {
     if (error->deed == ERROR) return error->code;
     if (error->deed == LOST) where->lost = 1;
     while (error->deed == HANG) pause();
+    if (error->deed == SLOW) usleep(error->code * 1000);
     if (error->deed == CRASH) raise(SIGSEGV);
   }
   if (where->lost) return NVML_ERROR_GPU_IS_LOST;
