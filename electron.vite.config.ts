@@ -9,7 +9,12 @@ export default defineConfig({
       target: 'node20',
       sourcemap: true,
       rollupOptions: {
-        input: { cli: 'src-main/cli/index.ts', worker: 'src-main/probe/worker/index.ts' },
+        input: {
+          cli: 'src-main/cli/index.ts',
+          worker: 'src-main/probe/worker/index.ts',
+          'nvml-reader': 'src-main/machine/nvml-reader.ts',
+          'rates-worker': 'src-main/probe/rates/worker.ts',
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -10,6 +10,7 @@ import { chooseDevice } from './machine/choose-device.js';
 import { detectMachine } from './machine/detect.js';
 import { readProviderFacts } from './machine/providers.js';
 import { openDevice } from './probe/device-run.js';
+import { withLoadChecks } from './probe/load-checks.js';
 import { type SweepProgress, sweep } from './probe/sweep.js';
 import { identityOf } from './report/run-identity.js';
 import { openRunFolder } from './report/store.js';
@@ -27,6 +28,8 @@ export interface PreflightRequest {
   gpuMemory?: string | undefined;
   profile: Profile;
   cudaLibs?: string | undefined;
+  /** Where the data set lies. */
+  data?: string | undefined;
   /** Folder for the report. */
   out: string;
   /** The command that asks for this, for the report. */
@@ -52,8 +55,9 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
   judgedGpu(request, null);
 
   // 1 Machine
-  const machine = await detectMachine({ cudaLibs: request.cudaLibs });
-  const facts = await readProviderFacts(machine.gpus, { cudaLibs: request.cudaLibs });
+  const { cudaLibs, data } = request;
+  const machine = await detectMachine({ cudaLibs, data, workFolder: request.out });
+  const facts = await readProviderFacts(machine.gpus, { cudaLibs });
   const choice = chooseDevice(request.device, facts);
   const device = { asked: request.device, used: choice.device, reason: choice.reason };
   if (request.gpus !== null && choice.device !== 'cuda')
@@ -83,12 +87,13 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       onProgress: hooks.onProgress,
     });
     const complete = !hooks.signal.aborted;
+    const loaded = withLoadChecks(machine, probes, gpu);
 
     // 4 Prediction, 5 Verdict, 6 Recommendation
     const answered = answer(
       askedOf({
         target,
-        machine,
+        machine: loaded,
         probes,
         deviceUsed: choice.device,
         gpuIndexes: request.gpus,
@@ -106,6 +111,7 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       command: request.command,
       state: complete ? 'complete' : 'cancelled',
       ...described,
+      machine: loaded,
       probes,
       ...answered,
       solved: { unavailable: 'not asked for (plan --solve)' },

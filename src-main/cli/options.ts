@@ -45,6 +45,13 @@ export function configOption(): Option {
   );
 }
 
+export function dataOption(): Option {
+  return new Option(
+    '--data <path>',
+    'where the data set lies: how much is free there, and how fast it is read',
+  );
+}
+
 export function deviceOption(): Option {
   return new Option('--device <device>', deviceSchema.options.join(', ')).default('auto');
 }

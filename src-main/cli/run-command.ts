@@ -5,7 +5,15 @@ import { UsageError } from '../contract/usage-error.js';
 import { preflight } from '../preflight.js';
 import { cancelOnSignals } from './cancel.js';
 import { exitCodes } from './exit.js';
-import { configOption, deviceOption, readDevice, readGpus, readProfile, withTarget } from './options.js';
+import {
+  configOption,
+  dataOption,
+  deviceOption,
+  readDevice,
+  readGpus,
+  readProfile,
+  withTarget,
+} from './options.js';
 import { commandLine, printReport } from './output.js';
 import { Progress } from './progress.js';
 import { targetOf } from './target-file.js';
@@ -18,6 +26,7 @@ interface RunOptions {
   gpuMemory?: string;
   profile: string;
   cudaLibs?: string;
+  data?: string;
   out?: string;
   json?: true;
 }
@@ -32,6 +41,7 @@ export function addRun(program: Command, args: readonly string[], onExit: (code:
     .option('--gpu-memory <size>', 'judge for this much GPU memory, such as 24GiB')
     .option('--profile <name>', 'quick (3 minutes), standard (10) or thorough (30)', 'quick')
     .option('--cuda-libs <dir>', 'a Python environment or folder with cuBLAS and cuDNN')
+    .addOption(dataOption())
     .option('--out <dir>', 'folder for report.json and report.html; goes on where it stopped')
     .option('--json', 'print the report as JSON and nothing else on standard output')
     .action(async (options: RunOptions) => onExit(await run(options, args)));
@@ -49,6 +59,7 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
     gpuMemory: options.gpuMemory,
     profile: readProfile(options.profile),
     cudaLibs: options.cudaLibs,
+    data: options.data,
     out,
     command: commandLine(args),
   };

@@ -68,6 +68,18 @@ export const probeTimeSchema = z.object({
   secondsByOperatorClass: z.partialRecord(operatorClassSchema, secondsSchema),
 });
 
+/** The GPU while a probe was timed: what explains a slow one. */
+export const conditionsSchema = z.object({
+  /** Medians of what the driver said. */
+  powerWatts: reading(z.number().nonnegative()),
+  smMHz: reading(z.number().nonnegative()),
+  gpuCelsius: reading(z.number()),
+  /** Every reason that held its clocks down at some moment, `idle` left out. */
+  throttleReasons: reading(z.array(z.string())),
+  /** The highest that was seen: under load alone a link is at its full one. */
+  pcieGeneration: reading(z.number().int().nonnegative()).default({ unavailable: 'not sampled' }),
+});
+
 export const probeSchema = z.object({
   point: pointSchema,
   /** Provider that was asked for, e.g. `cuda`, `cpu`; `none` where the graph alone answered. */
@@ -79,6 +91,7 @@ export const probeSchema = z.object({
   evidence: evidenceSchema,
   memory: reading(probeMemorySchema),
   time: reading(probeTimeSchema),
+  conditions: reading(conditionsSchema).default({ unavailable: 'not sampled' }),
   tokensPerSecond: reading(z.number().nonnegative()),
   tflops: reading(z.number().nonnegative()),
   /** Floating-point operations of the step, counted from the graph (multiply-add = 2). */
@@ -97,5 +110,6 @@ export const probeSchema = z.object({
 export type Point = z.infer<typeof pointSchema>;
 export type ProbeStatus = z.infer<typeof probeStatusSchema>;
 export type OperatorClass = z.infer<typeof operatorClassSchema>;
+export type Conditions = z.infer<typeof conditionsSchema>;
 export type ProbeMemory = z.infer<typeof probeMemorySchema>;
 export type Probe = z.infer<typeof probeSchema>;

@@ -26,16 +26,24 @@ export function machineFindings(input: DecideInput): Finding[] {
 
 const lowered = (text: string) => text[0]!.toLowerCase() + text.slice(1);
 
-/** Each check that does not pass, or that all do. A failed one stops the run, others are to be looked at. */
+/** Each check that fails or is to be looked at, and those not tested as one; or that all pass. A failed one stops the run. */
 function health({ machine: { checks } }: DecideInput): Finding[] {
-  const open = checks.filter(({ status }) => status !== 'pass');
-  const found = open.map(({ id, status, text }) =>
-    finding(`machine-${id}`, status, status === 'fail' ? 'no-go' : 'go', text),
-  );
   if (checks.length === 0)
     return [finding('health', 'not-tested', 'go', 'Nothing of this machine was checked', 'modelled')];
-  if (open.length > 0) return found;
-  return [finding('health', 'pass', 'go', `All ${checks.length} checks of this machine pass`)];
+  const untested = checks.filter(({ status }) => status === 'not-tested');
+  const found = checks
+    .filter(({ status }) => status === 'fail' || status === 'look')
+    .map(({ id, status, text }) =>
+      finding(`machine-${id}`, status, status === 'fail' ? 'no-go' : 'go', text),
+    );
+  if (untested.length > 0) {
+    const ids = untested.map(({ id }) => id).join(', ');
+    const text = `${untested.length} of ${checks.length} checks of this machine were not tested: ${ids}`;
+    found.push(finding('health', 'not-tested', 'go', text));
+  } else if (found.length === 0) {
+    found.push(finding('health', 'pass', 'go', `All ${checks.length} checks of this machine pass`));
+  }
+  return found;
 }
 
 function driver(input: DecideInput): Finding {

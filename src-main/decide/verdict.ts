@@ -8,6 +8,7 @@ import { hostFindings, hostRoom } from './host-findings.js';
 import { machineFindings } from './machine-findings.js';
 import { memoryFinding, type Room, roomOf } from './memory-finding.js';
 import { failedAlready, probeFindings } from './probe-findings.js';
+import { pythonFinding } from './python-finding.js';
 import { type Advice, makeFit, speedUp } from './recommend.js';
 import { scriptFindings } from './script-findings.js';
 import { speedFinding } from './speed-finding.js';
@@ -53,6 +54,7 @@ function findingsOf(input: DecideInput, room: Room): Finding[] {
     ...scriptFindings(input.target),
     ...hostFindings(input),
     ...machineFindings(input),
+    pythonFinding(input),
     speedFinding(input),
     ...dryRun(input),
     ...leftOut(input),

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../contract/usage-error.js';
+import { list, sitePackagesOf } from './python-folders.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,13 +42,9 @@ function askedFolders(folder: string): string[] {
   ];
 }
 
-// lib/python3.*/site-packages/nvidia/*/lib of an environment: where NVIDIA's wheels put their libraries.
+// site-packages/nvidia/*/lib of an environment: where NVIDIA's wheels put their libraries.
 function pythonFolders(home: string): string[] {
-  return ['lib', 'lib64'].flatMap((lib) =>
-    list(path.join(home, lib))
-      .filter((name) => /^python3[\d.]*t?$/.test(name))
-      .flatMap((name) => packageFolders(path.join(home, lib, name, 'site-packages', 'nvidia'))),
-  );
+  return sitePackagesOf(home).flatMap((site) => packageFolders(path.join(site, 'nvidia')));
 }
 
 function packageFolders(nvidia: string): string[] {
@@ -59,14 +56,6 @@ function sortNewestFirst(names: string[]): string[] {
     if (a === 'cuda' || b === 'cuda') return a === 'cuda' ? -1 : 1;
     return b.localeCompare(a, 'en', { numeric: true });
   });
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }
 
 function isFolder(folder: string): boolean {

@@ -5,12 +5,40 @@ import { mem } from 'systeminformation';
 import { type Reading, unavailable } from '../contract/evidence.js';
 import type { Host } from '../contract/machine.js';
 import { type CgroupLimits, readCgroupLimits } from './cgroup.js';
+import type { Environment } from './cuda-folders.js';
+import { readDataDisk, readWorkDisk } from './disks.js';
+import { readPython } from './python-environment.js';
+import { pinnedLimit, readSharedMemory } from './shared-memory.js';
+import { readSurroundings } from './surroundings.js';
 
-/** Reads the host, counting in what affinity and control groups leave to this process. `root` is where Linux's files lie. */
-export async function readHost(root = '/'): Promise<Host> {
+export interface HostOptions {
+  /** `--cuda-libs DIR`, which may be a Python environment. */
+  cudaLibs?: string | undefined;
+  /** `--data PATH`. */
+  data?: string | undefined;
+  /** Where the report will be written. */
+  workFolder?: string | undefined;
+  env?: Environment;
+  /** Where Linux's files lie. */
+  root?: string;
+}
+
+/**
+ * Reads the host, counting in what affinity and control groups leave to this process. With `data`, up to a second is
+ * spent on reading files there.
+ * @throws UsageError where `data` is not there
+ */
+export async function readHost(options: HostOptions = {}): Promise<Host> {
+  const { root = '/', env = process.env, workFolder = '.', data, cudaLibs } = options;
   const limits: CgroupLimits =
     process.platform === 'linux' ? readCgroupLimits(root) : { cores: null, memory: null };
-  const memory = await readMemory(root);
+  const [memory, shared, workDisk] = await Promise.all([
+    readMemory(root),
+    readSharedMemory(root),
+    readWorkDisk(workFolder),
+  ]);
+  // After these, so that nothing that holds this thread up at the start counts as slow reading.
+  const dataDisk = data === undefined ? unavailable('not asked for (--data)') : await readDataDisk(data);
   return {
     hostname: os.hostname(),
     os: osName(readText(root, 'etc/os-release')),
@@ -24,7 +52,13 @@ export async function readHost(root = '/'): Promise<Host> {
       totalBytes: memory.totalBytes,
       freeBytes: Math.min(memory.freeBytes, limits.memory?.leftBytes ?? memory.freeBytes),
       cgroupLimitBytes: limits.memory?.limitBytes ?? unavailable('no memory limit is set by a control group'),
+      pinnedLimitBytes: pinnedLimit(readText(root, 'proc/self/limits')),
+      shared,
     },
+    surroundings: readSurroundings((file) => readText(root, file), env, root),
+    workDisk,
+    dataDisk,
+    python: readPython(cudaLibs, env),
   };
 }
 

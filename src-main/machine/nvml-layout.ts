@@ -21,6 +21,13 @@ export const processV2Protected = { size: 32, pid: 0, used: 8 } as const;
 /** nvmlPciInfo_t of _v3: char busIdLegacy[16], five unsigned (domain, bus, device, two ids), char busId[32]. */
 export const pciInfoV3 = { size: 68, busId: 36, busIdSize: 32 } as const;
 
+/** nvmlUtilization_t: unsigned gpu, memory, in percent. */
+export const utilization = { size: 8, gpu: 0, memory: 4 } as const;
+/** nvmlFieldValue_t: unsigned fieldId, scopeId; long long timestamp, latencyUsec; two enums; a union of 8 bytes. */
+export const fieldValue = { size: 40, fieldId: 0, scopeId: 4, valueType: 24, status: 28, value: 32 } as const;
+/** nvmlConfComputeSystemState_t: unsigned environment, ccFeature, devToolsMode. */
+export const confComputeState = { size: 12, ccFeature: 4 } as const;
+
 /** usedGpuMemory where the driver does not know it, as under Windows' WDDM: NVML_VALUE_NOT_AVAILABLE. */
 const notAvailable = 0xffff_ffff_ffff_ffffn;
 /** What a process buffer is filled with, to see how far the driver wrote. */
@@ -87,11 +94,15 @@ const errorNames = new Map<number, string>(
     NOT_READY: 27,
     GPU_NOT_FOUND: 28,
     INVALID_STATE: 29,
+    RESET_TYPE_NOT_SUPPORTED: 30,
     UNKNOWN: 999,
   }).map(([name, value]) => [value, `NVML_ERROR_${name}`]),
 );
 
 export const nvmlSuccess = 0;
+export const nvmlInvalidArgument = 2;
+export const nvmlNotSupported = 3;
+export const nvmlNotFound = 6;
 export const nvmlInsufficientSize = 7;
 export const nvmlFunctionNotFound = 13;
 

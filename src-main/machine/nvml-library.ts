@@ -22,6 +22,38 @@ const signatures = {
   nvmlDeviceGetComputeRunningProcesses: ['uintptr_t', 'void *', 'void *'],
   nvmlDeviceGetComputeRunningProcesses_v2: ['uintptr_t', 'void *', 'void *'],
   nvmlDeviceGetComputeRunningProcesses_v3: ['uintptr_t', 'void *', 'void *'],
+  nvmlDeviceGetArchitecture: ['uintptr_t', 'void *'],
+  nvmlDeviceGetUtilizationRates: ['uintptr_t', 'void *'],
+  nvmlDeviceGetClockInfo: ['uintptr_t', 'uint32_t', 'void *'],
+  nvmlDeviceGetMaxClockInfo: ['uintptr_t', 'uint32_t', 'void *'],
+  nvmlDeviceGetTemperature: ['uintptr_t', 'uint32_t', 'void *'],
+  nvmlDeviceGetTemperatureThreshold: ['uintptr_t', 'uint32_t', 'void *'],
+  nvmlDeviceGetPowerUsage: ['uintptr_t', 'void *'],
+  nvmlDeviceGetEnforcedPowerLimit: ['uintptr_t', 'void *'],
+  nvmlDeviceGetPowerManagementDefaultLimit: ['uintptr_t', 'void *'],
+  nvmlDeviceGetPerformanceState: ['uintptr_t', 'void *'],
+  nvmlDeviceGetCurrentClocksEventReasons: ['uintptr_t', 'void *'],
+  nvmlDeviceGetCurrentClocksThrottleReasons: ['uintptr_t', 'void *'],
+  nvmlDeviceGetEccMode: ['uintptr_t', 'void *', 'void *'],
+  nvmlDeviceGetTotalEccErrors: ['uintptr_t', 'uint32_t', 'uint32_t', 'void *'],
+  nvmlDeviceGetRetiredPages: ['uintptr_t', 'uint32_t', 'void *', 'void *'],
+  nvmlDeviceGetRemappedRows: ['uintptr_t', 'void *', 'void *', 'void *', 'void *'],
+  nvmlDeviceGetCurrPcieLinkGeneration: ['uintptr_t', 'void *'],
+  nvmlDeviceGetCurrPcieLinkWidth: ['uintptr_t', 'void *'],
+  nvmlDeviceGetMaxPcieLinkGeneration: ['uintptr_t', 'void *'],
+  nvmlDeviceGetMaxPcieLinkWidth: ['uintptr_t', 'void *'],
+  nvmlDeviceGetNvLinkState: ['uintptr_t', 'uint32_t', 'void *'],
+  nvmlDeviceGetNvLinkVersion: ['uintptr_t', 'uint32_t', 'void *'],
+  nvmlDeviceGetNvLinkRemotePciInfo_v2: ['uintptr_t', 'uint32_t', 'void *'],
+  nvmlDeviceGetFieldValues: ['uintptr_t', 'int', 'void *'],
+  nvmlDeviceGetMigMode: ['uintptr_t', 'void *', 'void *'],
+  nvmlDeviceGetMaxMigDeviceCount: ['uintptr_t', 'void *'],
+  nvmlDeviceGetMigDeviceHandleByIndex: ['uintptr_t', 'uint32_t', 'void *'],
+  nvmlDeviceGetPersistenceMode: ['uintptr_t', 'void *'],
+  nvmlDeviceGetComputeMode: ['uintptr_t', 'void *'],
+  nvmlDeviceGetDisplayMode: ['uintptr_t', 'void *'],
+  nvmlDeviceGetVirtualizationMode: ['uintptr_t', 'void *'],
+  nvmlSystemGetConfComputeState: ['void *'],
 } as const;
 
 export type NvmlFunction = keyof typeof signatures;
@@ -34,9 +66,14 @@ export interface Nvml {
   close(): void;
 }
 
-/** Loads and initialises NVML, or says why it is not there: no library, no driver, no permission. */
-export function openNvml(): Reading<Nvml> {
-  const library = loadLibrary();
+/**
+ * Loads and initialises NVML, or says why it is not there: no library, no driver, no permission.
+ * @param onCall is told of each call before it is made, for one that never comes back
+ */
+export function openNvml(
+  onCall: (name: NvmlFunction) => void = () => {},
+  library: Reading<LibraryHandle> = loadNvml(),
+): Reading<Nvml> {
   if (isUnavailable(library)) return library;
   const bound = new Map<NvmlFunction, ((...args: unknown[]) => number) | null>();
   const bind = (name: NvmlFunction) => {
@@ -52,14 +89,17 @@ export function openNvml(): Reading<Nvml> {
       entry = bind(name);
       bound.set(name, entry);
     }
-    return entry === null ? nvmlFunctionNotFound : entry(...args);
+    if (entry === null) return nvmlFunctionNotFound;
+    onCall(name);
+    return entry(...args);
   };
   const status = call('nvmlInit_v2');
   if (status !== nvmlSuccess) return nvmlFailure('nvmlInit_v2', status);
   return { call, close: () => void call('nvmlShutdown') };
 }
 
-function loadLibrary(): Reading<LibraryHandle> {
+/** Finds NVML's library as the loader does, and under WSL and Windows where NVIDIA puts it. */
+export function loadNvml(): Reading<LibraryHandle> {
   const reasons = libraryNames(process.platform).map((name) => {
     try {
       return koffi.load(name);
@@ -89,6 +129,20 @@ export function readString(
   const buffer = Buffer.alloc(size);
   const status = nvml.call(name, ...before, buffer, size);
   return status === nvmlSuccess ? decodeString(buffer) : nvmlFailure(name, status);
+}
+
+/** Reads the unsigned int that a call writes as its last argument; enums and nvmlEnableState_t are such too. */
+export function readUint(nvml: Nvml, name: NvmlFunction, ...before: (number | bigint)[]): Reading<number> {
+  const buffer = Buffer.alloc(4);
+  const status = nvml.call(name, ...before, buffer);
+  return status === nvmlSuccess ? buffer.readUInt32LE() : nvmlFailure(name, status);
+}
+
+/** Reads the unsigned long long that a call writes as its last argument. */
+export function readUint64(nvml: Nvml, name: NvmlFunction, ...before: (number | bigint)[]): Reading<bigint> {
+  const buffer = Buffer.alloc(8);
+  const status = nvml.call(name, ...before, buffer);
+  return status === nvmlSuccess ? buffer.readBigUInt64LE() : nvmlFailure(name, status);
 }
 
 /** The device's handle, by its position in NVML or its UUID. */

@@ -19,6 +19,8 @@ export interface NvmlMemory {
   freeBytes: number;
   /** Held by processes; with the old call also what the driver keeps for itself. */
   usedBytes: number;
+  /** Kept by driver and firmware; null where the driver's old call counts it as used. */
+  reservedBytes: number | null;
 }
 
 /** Reads the memory of one device again and again with the same buffers. */
@@ -34,9 +36,17 @@ export function memoryReader(nvml: Nvml, handle: NvmlHandle): () => Reading<Nvml
   };
 }
 
-function decodeMemory(buffer: Buffer, layout: { total: number; free: number; used: number }): NvmlMemory {
+function decodeMemory(
+  buffer: Buffer,
+  layout: { total: number; free: number; used: number; reserved?: number },
+): NvmlMemory {
   const bytes = (offset: number) => Number(buffer.readBigUInt64LE(offset));
-  return { totalBytes: bytes(layout.total), freeBytes: bytes(layout.free), usedBytes: bytes(layout.used) };
+  return {
+    totalBytes: bytes(layout.total),
+    freeBytes: bytes(layout.free),
+    usedBytes: bytes(layout.used),
+    reservedBytes: layout.reserved === undefined ? null : bytes(layout.reserved),
+  };
 }
 
 /** Newest first; the entries of _v3 and _v2 are the same. */

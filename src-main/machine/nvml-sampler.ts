@@ -1,6 +1,7 @@
 import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
 import { openNvml, readHandle } from './nvml-library.js';
 import { memoryReader, processReader } from './nvml-memory.js';
+import { type GpuState, readState } from './nvml-state.js';
 import { processIdsAreOurs } from './pid-namespace.js';
 
 export interface NvmlSample {
@@ -13,6 +14,8 @@ export interface NvmlSample {
 export interface NvmlSampler {
   /** One sample. Cheap enough for some hundred a second: the same buffers are used for each. */
   read(): NvmlSample;
+  /** What changes slowly: for some ten a second. */
+  readState(): GpuState;
   close(): void;
 }
 
@@ -47,6 +50,7 @@ export function openNvmlSampler(gpu: number | string, root = '/'): Reading<NvmlS
         },
       };
     },
+    readState: () => readState(nvml, handle),
     close: () => nvml.close(),
   };
 }

@@ -101,6 +101,7 @@ function bareGpu(vendor: Gpu['vendor']) {
     processes: unavailable('only the NVIDIA driver lists the processes on a GPU'),
     driverVersion: unavailable('only read of the NVIDIA driver'),
     cudaVersion: driverless,
+    detail: driverless,
     runsOpenSora: { ok: false, reason: reasonAgainst(vendor) },
   };
 }

@@ -93,7 +93,8 @@ export function openDevice(
   };
 }
 
-function libraryPath(folders: readonly string[]): Record<string, string> {
+/** What puts folders before the loader's path in a worker. */
+export function libraryPath(folders: readonly string[]): Record<string, string> {
   if (folders.length === 0) return {};
   const before = process.env.LD_LIBRARY_PATH;
   return { LD_LIBRARY_PATH: [...folders, ...(before ? [before] : [])].join(':') };

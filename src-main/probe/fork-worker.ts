@@ -20,16 +20,26 @@ const stderrBytes = 8192;
 /** What the worker wrote last is waited for so long after its end; a process that it left may hold the pipe open. */
 const drainMs = 500;
 
-/** The built worker: beside the built face that this code runs in, or in `out/` where it runs from source. */
-export function workerFile(): string {
-  const places = ['./worker.js', '../worker.js', '../../out/main/worker.js'];
-  const found = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync);
-  if (!found) throw new Error('the probe worker is not built: run `npm run build`');
+/** Workers that the build has: of a probe, and of the rates. */
+type WorkerName = 'worker' | 'rates-worker';
+
+/** A built worker: beside the built face that this code runs in, or in `out/` where it runs from source. */
+function workerFile(name: WorkerName): string {
+  const places = ['.', '..', '../../out/main'];
+  const found = places
+    .map((place) => fileURLToPath(new URL(`${place}/${name}.js`, import.meta.url)))
+    .find(existsSync);
+  if (!found) throw new Error(`the ${name} is not built: run \`npm run build\``);
   return found;
 }
 
-/** Starts a probe's worker with `child_process.fork`. */
-export const forkWorker: StartWorker = (env) => forkFile(workerFile())(env);
+/** Starts a built worker with `child_process.fork`. */
+export const workerStarter = (name: WorkerName): StartWorker => {
+  return (env) => forkFile(workerFile(name))(env);
+};
+
+/** Starts a probe's worker. */
+export const forkWorker = workerStarter('worker');
 
 /** Starts a file as a worker. @param execPath what runs it, in place of this Node */
 export const forkFile = (file: string, execPath = process.execPath): StartWorker => {

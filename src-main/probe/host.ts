@@ -15,18 +15,21 @@ import {
 import { memoryOf } from './modelled.js';
 import { countOomKills } from './oom-kill.js';
 import { removeProfileFolders } from './profile-folder.js';
-import { type MemoryPeaks, type MemorySampler, openSampler } from './sampler.js';
+import { openSampler, type Sampled, type Sampler } from './sampler.js';
 
-export interface ProbeOptions {
-  provider: Provider;
-  timing: Timing;
+export interface WorkerOptions {
   /** The worker is killed after this long and the probe ends as timed out. */
   deadlineSeconds: number;
   /** Variables for the worker: the loader's path, the GPU that CUDA may see. */
   env?: Readonly<Record<string, string>>;
-  signal?: AbortSignal;
-  sampler?: MemorySampler;
-  startWorker?: StartWorker;
+  signal?: AbortSignal | undefined;
+  startWorker?: StartWorker | undefined;
+}
+
+export interface ProbeOptions extends WorkerOptions {
+  provider: Provider;
+  timing: Timing;
+  sampler?: Sampler;
 }
 
 /** How a worker ended, and what it said before. */
@@ -46,13 +49,19 @@ export async function runProbe(point: Point, options: ProbeOptions): Promise<Pro
   const sampler = options.sampler ?? openSampler(null);
   // Before the worker starts: a shape that no graph can be built for leaves no process behind.
   const analysis = analyseBlock(point);
-  const outcome = await runWorker(point, options, sampler);
-  const peaks = sampler.stop();
-  return assemble(point, options.provider, analysis, outcome, peaks, (performance.now() - start) / 1000);
+  const { provider, timing } = options;
+  const outcome = await runWorker({ point, provider, timing }, options, sampler);
+  const sampled = sampler.stop();
+  return assemble(point, options.provider, analysis, outcome, sampled, (performance.now() - start) / 1000);
 }
 
-async function runWorker(point: Point, options: ProbeOptions, sampler: MemorySampler): Promise<Outcome> {
-  const { provider, timing, deadlineSeconds, env = {}, signal, startWorker = forkWorker } = options;
+/** Has a worker measure what is asked, and says how it ended. Never throws for what the worker does. */
+export async function runWorker(
+  request: WorkerRequest,
+  options: WorkerOptions,
+  sampler: Sampler,
+): Promise<Outcome> {
+  const { deadlineSeconds, env = {}, signal, startWorker = forkWorker } = options;
   let resolve: (outcome: Outcome) => void;
   const promise = new Promise<Outcome>((settle) => {
     resolve = settle;
@@ -89,9 +98,11 @@ async function runWorker(point: Point, options: ProbeOptions, sampler: MemorySam
     const message = parsed.data;
     if (message.type === 'ready') {
       outcome.phases.fork = (performance.now() - started) / 1000;
-      worker.send({ point, provider, timing } satisfies WorkerRequest);
+      worker.send(request);
     } else if (message.type === 'phase') {
       outcome.phases[message.phase] = message.seconds;
+      // A phase is told when it has ended.
+      sampler.timing(message.phase === 'warmup');
     } else if (message.type === 'measured') {
       outcome.measured = message;
       conclude('ok', '');
@@ -142,14 +153,21 @@ function assemble(
   provider: Provider,
   analysis: BlockAnalysis,
   { status, cause, measured, phases }: Outcome,
-  peaks: MemoryPeaks,
+  { peaks, conditions }: Sampled,
   wallSeconds: number,
 ): Probe {
   const common = { point, provider, status, cause, evidence: 'measured', wallSeconds, phases } as const;
   const { flops, parameters } = analysis;
   if (status !== 'ok' || !measured) {
     const none = unavailable(cause || status);
-    const rest = { memory: none, time: none, tokensPerSecond: none, tflops: none, nodesOffProvider: [] };
+    const rest = {
+      memory: none,
+      time: none,
+      conditions: none,
+      tokensPerSecond: none,
+      tflops: none,
+      nodesOffProvider: [],
+    };
     return { ...common, ...rest, flops, parameters };
   }
   const { time, profiled } = measured;
@@ -159,6 +177,7 @@ function assemble(
     ...common,
     memory: { ...memoryOf(analysis, ''), ...readingsOf(profiled), ...peaks },
     time: time ? { ...time, secondsByOperatorClass: profiled.secondsByOperatorClass } : noTime,
+    conditions: time ? conditions : noTime,
     tokensPerSecond: perSecond(point.batch * point.tokens * point.depth),
     tflops: perSecond(flops / 1e12),
     flops,

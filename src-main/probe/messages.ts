@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MatrixProduct } from '../../models/blocks/matrix-product.js';
 import { bytesSchema, reading, secondsSchema } from '../contract/evidence.js';
 import { operatorClassSchema, type Point, probeTimeSchema } from '../contract/probe.js';
 
@@ -15,12 +16,11 @@ export interface Timing {
   budgetSeconds: number;
 }
 
-/** The one message that a worker gets, from its own host. */
-export interface WorkerRequest {
-  point: Point;
-  provider: Provider;
-  timing: Timing;
-}
+/** The one message that a worker gets, from its own host: a block's step, or plain matrix products. */
+export type WorkerRequest = { provider: Provider; timing: Timing } & (
+  | { point: Point }
+  | { matrix: MatrixProduct }
+);
 
 export const phaseSchema = z.enum(['fork', 'build', 'load', 'warmup', 'time', 'profile', 'teardown']);
 export type Phase = z.infer<typeof phaseSchema>;

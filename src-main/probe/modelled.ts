@@ -41,6 +41,7 @@ export function modelledProbe(point: Point, cause: string): Probe {
     evidence: 'modelled',
     memory: memoryOf(analysis, reason),
     time: unavailable(reason),
+    conditions: unavailable(reason),
     tokensPerSecond: unavailable(reason),
     tflops: unavailable(reason),
     flops: analysis.flops,

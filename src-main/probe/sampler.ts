@@ -1,5 +1,8 @@
 import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
+import type { Conditions } from '../contract/probe.js';
 import { openNvmlSampler } from '../machine/nvml-sampler.js';
+import type { GpuState } from '../machine/nvml-state.js';
+import { conditionsOf } from './conditions.js';
 
 /** Peaks of a GPU's memory while a probe ran, from the driver. */
 export interface MemoryPeaks {
@@ -9,47 +12,77 @@ export interface MemoryPeaks {
   gpuUsedBytes: Reading<number>;
 }
 
+export interface Sampled {
+  peaks: MemoryPeaks;
+  /** Of the timed part. */
+  conditions: Reading<Conditions>;
+}
+
 /** Samples one GPU until stopped. */
-export interface MemorySampler {
+export interface Sampler {
   /** Bytes in use now, by everyone. */
   gpuUsedNow(): Reading<number>;
   start(pid: number): void;
-  stop(): MemoryPeaks;
+  /** Whether what is timed runs now: how the GPU fares is read then alone. */
+  timing(runs: boolean): void;
+  stop(): Sampled;
   close(): void;
 }
 
-/** 250 Hz: a step of some milliseconds is not missed. */
-const periodMs = 4;
+/** 200 Hz: a step of some milliseconds is not missed. */
+const periodMs = 5;
+/** Of these, how many pass between two readings of what changes slowly: 10 Hz. */
+const samplesPerState = 20;
 
-const none = (reason: string): MemorySampler => ({
+const none = (reason: string): Sampler => ({
   gpuUsedNow: () => unavailable(reason),
   start: () => {},
-  stop: () => ({ deviceBytes: unavailable(reason), gpuUsedBytes: unavailable(reason) }),
+  timing: () => {},
+  stop: () => ({
+    peaks: { deviceBytes: unavailable(reason), gpuUsedBytes: unavailable(reason) },
+    conditions: unavailable(reason),
+  }),
   close: () => {},
 });
 
-/** Opens the sampler of an NVIDIA GPU by its UUID; of anything else it gives readings that say why there are none. */
-export function openSampler(gpuUuid: string | null): MemorySampler {
+/**
+ * Opens the sampler of an NVIDIA GPU by its UUID; of anything else it gives readings that say why there are none.
+ * @param root where Linux's files lie
+ */
+export function openSampler(gpuUuid: string | null, root?: string): Sampler {
   if (gpuUuid === null) return none('only NVIDIA GPUs are sampled while a probe runs');
-  const nvml = openNvmlSampler(gpuUuid);
+  const nvml = openNvmlSampler(gpuUuid, root);
   if (isUnavailable(nvml)) return none(nvml.unavailable);
   let timer: NodeJS.Timeout | undefined;
   let peaks: MemoryPeaks;
+  let states: GpuState[] = [];
+  let timed = false;
+  let untilState = 0;
   const sample = (pid: number) => {
     const now = nvml.read();
     peaks.gpuUsedBytes = higher(peaks.gpuUsedBytes, now.gpuUsedBytes);
     peaks.deviceBytes = higher(peaks.deviceBytes, now.processBytes(pid));
+    if (timed && untilState-- <= 0) {
+      states.push(nvml.readState());
+      untilState = samplesPerState - 1;
+    }
   };
   return {
     gpuUsedNow: () => nvml.read().gpuUsedBytes,
     start(pid) {
       const before = unavailable('the probe ended before its first sample');
       peaks = { deviceBytes: before, gpuUsedBytes: before };
+      states = [];
+      timed = false;
       timer = setInterval(() => sample(pid), periodMs);
+    },
+    timing(runs) {
+      timed = runs;
+      untilState = 0;
     },
     stop() {
       clearInterval(timer);
-      return peaks;
+      return { peaks, conditions: conditionsOf(states) };
     },
     close: () => nvml.close(),
   };

@@ -1,18 +1,29 @@
 /*
  * Plays a machine from the fixture file that FAKE_NVML names, through NVML's own entry points. Lines of a fixture:
- *   driver VERSION | cuda NUMBER | error FUNCTION CODE     (before the first gpu: for the machine)
- *   gpu NAME       then for it: uuid, pci, cc MAJOR MINOR, memory TOTAL RESERVED USED, process PID BYTES NAME,
- *                  error FUNCTION CODE
+ *   # a comment
+ *   driver VERSION | cuda NUMBER                  (before the first gpu: for the machine)
+ *   gpu NAME       then for it: uuid, pci, cc MAJOR MINOR, memory TOTAL RESERVED USED, process PID BYTES NAME
+ *   mig INDEX NAME then for that instance of the gpu before: uuid, memory
+ *   answer FUNCTION[:ARGUMENT...] NUMBER...       what fake-nvml-detail.c answers; before the first gpu: for all
+ *   link FIRST LAST ACTIVE VERSION SPEED PCI      NVLinks, likewise; a speed of 0 is not told
+ *   error FUNCTION CODE | hang FUNCTION | slow FUNCTION MILLISECONDS | crash FUNCTION | lost FUNCTION
+ *                  what a call does instead, or before; lost: from that call on the gpu is off the bus. Before the
+ *                  first gpu: what calls on the machine do
  * -DOLD leaves out the entry points that an old driver lacks; -DPROTECTED writes the longer process entries.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "nvml-structures.h"
 
 #define MAX_GPUS 16
 #define MAX_PROCESSES 256
 #define MAX_ERRORS 32
+#define MAX_ANSWERS 48
+#define MAX_LINKS 36
+#define MAX_MIG 7
 
 struct process {
   unsigned int pid;
@@ -20,9 +31,22 @@ struct process {
   char name[128];
 };
 
+enum deed { ERROR, HANG, SLOW, CRASH, LOST, DEEDS };
+
 struct error {
   char function[64];
+  enum deed deed;
   int code;
+};
+
+struct answer {
+  char key[80];
+  unsigned long long values[4];
+};
+
+struct link {
+  int present, active, version, speed;
+  char pci[32];
 };
 
 struct nvmlDevice_st {
@@ -31,7 +55,10 @@ struct nvmlDevice_st {
   unsigned long long total, reserved, used;
   struct process processes[MAX_PROCESSES];
   struct error errors[MAX_ERRORS];
-  int process_count, error_count;
+  struct answer answers[MAX_ANSWERS];
+  struct link links[MAX_LINKS];
+  struct nvmlDevice_st *mig[MAX_MIG];
+  int process_count, error_count, answer_count, has_links, lost;
 };
 
 static struct nvmlDevice_st gpus[MAX_GPUS];
@@ -42,6 +69,14 @@ static int gpu_count, cuda, initialised;
 static void rest_of_line(char *to, size_t size, const char *from) {
   snprintf(to, size, "%s", from);
   to[strcspn(to, "\n")] = 0;
+}
+
+static int deed_of(const char *word) {
+  static const char *const words[] = {[ERROR] = "error", [HANG] = "hang", [SLOW] = "slow",
+                                      [CRASH] = "crash", [LOST] = "lost"};
+  for (int i = 0; i < DEEDS; i++)
+    if (!strcmp(words[i], word)) return i;
+  return -1;
 }
 
 static void load(FILE *file) {
@@ -71,16 +106,40 @@ static void load(FILE *file) {
       struct process *process = &at->processes[at->process_count++];
       sscanf(rest, "%u %llu %n", &process->pid, &process->bytes, &consumed);
       rest_of_line(process->name, sizeof process->name, rest + consumed);
-    } else if (!strcmp(word, "error")) {
+    } else if (!strcmp(word, "mig")) {
+      int index = atoi(rest);
+      struct nvmlDevice_st *parent = &gpus[gpu_count - 1];
+      at = parent->mig[index] = calloc(1, sizeof *at);
+      rest_of_line(at->name, sizeof at->name, strchr(rest, ' ') + 1);
+    } else if (!strcmp(word, "answer")) {
+      struct answer *answer = &at->answers[at->answer_count++];
+      unsigned long long *v = answer->values;
+      sscanf(rest, "%79s %llu %llu %llu %llu", answer->key, &v[0], &v[1], &v[2], &v[3]);
+    } else if (!strcmp(word, "link")) {
+      struct link link = {.present = 1};
+      int first, last;
+      sscanf(rest, "%d %d %d %d %d %31s", &first, &last, &link.active, &link.version, &link.speed, link.pci);
+      for (int i = first; i <= last; i++) at->links[i] = link;
+      at->has_links = 1;
+    } else if (deed_of(word) >= 0) {
       struct error *error = &at->errors[at->error_count++];
+      error->deed = deed_of(word);
       sscanf(rest, "%63s %d", error->function, &error->code);
     }
   }
 }
 
-static int failure(const struct nvmlDevice_st *where, const char *function) {
-  for (int i = 0; i < where->error_count; i++)
-    if (!strcmp(where->errors[i].function, function)) return where->errors[i].code;
+static int failure(struct nvmlDevice_st *where, const char *function) {
+  for (int i = 0; i < where->error_count; i++) {
+    const struct error *error = &where->errors[i];
+    if (strcmp(error->function, function)) continue;
+    if (error->deed == ERROR) return error->code;
+    if (error->deed == LOST) where->lost = 1;
+    while (error->deed == HANG) pause();
+    if (error->deed == SLOW) usleep(error->code * 1000);
+    if (error->deed == CRASH) raise(SIGSEGV);
+  }
+  if (where->lost) return NVML_ERROR_GPU_IS_LOST;
   return initialised || !strcmp(function, "nvmlInit_v2") ? NVML_SUCCESS : NVML_ERROR_UNINITIALIZED;
 }
 
@@ -221,3 +280,5 @@ nvmlReturn_t LIST(nvmlDevice_t device, unsigned int *count, listed_t *infos) {
   }
   return NVML_SUCCESS;
 }
+
+#include "fake-nvml-detail.c"

@@ -17,7 +17,14 @@ int main(void) {
          AT(nvmlProcessInfo_v2_t, pid), AT(nvmlProcessInfo_v2_t, usedGpuMemory));
   printf("\"processV2Protected\":{\"size\":%zu,\"pid\":%u,\"used\":%u},", sizeof(nvmlProcessInfo_protected_t),
          AT(nvmlProcessInfo_protected_t, pid), AT(nvmlProcessInfo_protected_t, usedGpuMemory));
-  printf("\"pciInfoV3\":{\"size\":%zu,\"busId\":%u,\"busIdSize\":%zu}}\n", sizeof(nvmlPciInfo_t),
+  printf("\"pciInfoV3\":{\"size\":%zu,\"busId\":%u,\"busIdSize\":%zu},", sizeof(nvmlPciInfo_t),
          AT(nvmlPciInfo_t, busId), sizeof(((nvmlPciInfo_t *)0)->busId));
+  printf("\"utilization\":{\"size\":%zu,\"gpu\":%u,\"memory\":%u},", sizeof(nvmlUtilization_t),
+         AT(nvmlUtilization_t, gpu), AT(nvmlUtilization_t, memory));
+  printf("\"fieldValue\":{\"size\":%zu,\"fieldId\":%u,\"scopeId\":%u,\"valueType\":%u,\"status\":%u,\"value\":%u},",
+         sizeof(nvmlFieldValue_t), AT(nvmlFieldValue_t, fieldId), AT(nvmlFieldValue_t, scopeId),
+         AT(nvmlFieldValue_t, valueType), AT(nvmlFieldValue_t, nvmlReturn), AT(nvmlFieldValue_t, value));
+  printf("\"confComputeState\":{\"size\":%zu,\"ccFeature\":%u}}\n", sizeof(nvmlConfComputeSystemState_t),
+         AT(nvmlConfComputeSystemState_t, ccFeature));
   return 0;
 }

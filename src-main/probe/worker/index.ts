@@ -1,4 +1,5 @@
 import { architectureOf } from '../../../models/blocks/architecture.js';
+import { buildMatrixProduct } from '../../../models/blocks/matrix-product.js';
 import { buildStep } from '../../../models/blocks/step.js';
 import { serialise } from '../../../models/graph/serialise.js';
 // Types alone: zod would be a third of a worker's start, and the host checks what comes back.
@@ -24,9 +25,13 @@ async function phase<T>(name: Phase, work: () => T | Promise<T>): Promise<T> {
   return result;
 }
 
-async function probe({ point, provider, timing }: WorkerRequest): Promise<WorkerMessage> {
+async function probe(request: WorkerRequest): Promise<WorkerMessage> {
+  const { provider, timing } = request;
   const model = await phase('build', () => {
-    const step = buildStep(architectureOf(point.model), point);
+    const step =
+      'matrix' in request
+        ? buildMatrixProduct(request.matrix)
+        : buildStep(architectureOf(request.point.model), request.point);
     const { bytes, makeExternal } = serialise(step.graph, [step.output]);
     return { bytes, external: makeExternal() };
   });

@@ -23,6 +23,7 @@ export function gpu(index: number, freeGiB: number, more: Partial<Gpu> = {}): Gp
     processes: [],
     driverVersion: '570.00',
     cudaVersion: '12.8',
+    detail: { unavailable: 'not in this test' },
     runsOpenSora: { ok: true, reason: '' },
     ...more,
   };
@@ -37,10 +38,22 @@ export function machine(gpus: Gpu[], checks: Machine['checks'] = []): Machine {
       arch: 'x64',
       node: '20.19.0',
       cpu: { name: 'CPU', usableCores: 2 },
-      memory: { totalBytes: 4096 * gibi, freeBytes: 4000 * gibi, cgroupLimitBytes: { unavailable: 'none' } },
+      memory: {
+        totalBytes: 4096 * gibi,
+        freeBytes: 4000 * gibi,
+        cgroupLimitBytes: { unavailable: 'none' },
+        pinnedLimitBytes: 'unlimited',
+        shared: { unavailable: 'not in this test' },
+      },
+      surroundings: 'none',
+      workDisk: { unavailable: 'not in this test' },
+      dataDisk: { unavailable: 'not in this test' },
+      python: { unavailable: 'not in this test' },
     },
     providers: [],
     checks,
+    disagreements: [],
+    rates: [],
   };
 }
 

@@ -78,11 +78,16 @@ describe('health', () => {
     });
   });
 
-  it('names each check that does not, and a failed one stops the run', () => {
-    const input = checked(check('a', 'pass'), check('b', 'look'), check('c', 'not-tested'));
-    expect(reason(input, 'health')).toBeUndefined();
+  it('names each check that does not, those not tested as one, and a failed one stops the run', () => {
+    const open = [check('b', 'look'), check('c', 'not-tested'), check('d', 'not-tested')];
+    const input = checked(check('a', 'pass'), ...open);
     expect(reason(input, 'machine-b')).toMatchObject({ status: 'look' });
-    expect(reason(input, 'machine-c')).toMatchObject({ status: 'not-tested' });
+    expect(reason(input, 'machine-c')).toBeUndefined();
+    expect(reason(input, 'health')).toMatchObject({
+      status: 'not-tested',
+      text: '2 of 4 checks of this machine were not tested: c, d',
+    });
+    expect(reason(checked(check('b', 'look')), 'health')).toBeUndefined();
     expect(decide(input).verdict.status).toBe('go');
     expect(decide(checked(check('c', 'fail'))).verdict.status).toBe('no-go');
   });

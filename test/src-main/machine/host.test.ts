@@ -6,6 +6,15 @@ import { tree } from './tree.js';
 
 const gibi = 2 ** 30;
 
+/** As Linux writes it: fs/proc/base.c, proc_pid_limits. */
+const limits = (
+  locked: string,
+) => `Limit                     Soft Limit           Hard Limit           Units     
+Max address space         unlimited            unlimited            bytes     
+Max locked memory         ${locked.padEnd(20)} unlimited            bytes     
+Max file locks            unlimited            unlimited            locks     
+`;
+
 describe('control groups', () => {
   it('takes the narrowest of a v2 group and those above it', () => {
     const root = tree({
@@ -97,13 +106,20 @@ describe('the host', () => {
       'sys/fs/cgroup/cpu.max': '400000 100000\n',
       'sys/fs/cgroup/memory.max': `${32 * gibi}\n`,
       'sys/fs/cgroup/memory.current': `${2 * gibi}\n`,
+      'proc/self/limits': limits('8388608'),
     });
-    const host = hostSchema.parse(await readHost(root));
+    const host = hostSchema.parse(await readHost({ root, env: {} }));
     expect(host.memory).toEqual({
       totalBytes: 256 * gibi,
       freeBytes: 30 * gibi,
       cgroupLimitBytes: 32 * gibi,
+      pinnedLimitBytes: 8_388_608,
+      // The tree has no such folder.
+      shared: { unavailable: expect.stringContaining('ENOENT') },
     });
+    expect(host.surroundings).toBe('none');
+    expect(host.dataDisk).toEqual({ unavailable: 'not asked for (--data)' });
+    expect(host.python).toHaveProperty('unavailable');
     expect(host.cpu.usableCores).toBe(4);
   });
 });

@@ -34,16 +34,18 @@ describe.skipIf(reason !== '')(`NVML against a library that plays machines${reas
   it('lays structures out as the published header does', () => {
     const text = execFileSync(compile('nvml-layout.c', 'layout'), { encoding: 'utf8' });
     const { memoryV1, memoryV2, processV1, processV2, processV2Protected, pciInfoV3 } = layout;
-    expect({ memoryV1, memoryV2, processV1, processV2, processV2Protected, pciInfoV3 }).toEqual(
-      JSON.parse(text),
-    );
+    const { utilization, fieldValue, confComputeState } = layout;
+    expect({
+      ...{ memoryV1, memoryV2, processV1, processV2, processV2Protected, pciInfoV3 },
+      ...{ utilization, fieldValue, confComputeState },
+    }).toEqual(JSON.parse(text));
     expect(layout.memoryV2Version).toBe(33_554_472); // nvmlMemory_v2 in NVIDIA's nvidia-ml-py
   });
 
   it('reads eight H100s, three of them busy', () => {
     const machine = detect({ fixture: 'h100x8.txt' });
     expect(machine.gpus).toHaveLength(8);
-    expect(machine.gpus[1]).toEqual({
+    expect({ ...machine.gpus[1], detail: 'below' }).toEqual({
       index: 1,
       vendor: 'nvidia',
       name: 'NVIDIA H100 80GB HBM3',
@@ -59,6 +61,7 @@ describe.skipIf(reason !== '')(`NVML against a library that plays machines${reas
       processes: [{ pid: 4242, name: '/opt/conda/bin/python3.10', usedBytes: 39 * gibi }],
       driverVersion: '550.54.15',
       cudaVersion: '12.4',
+      detail: 'below',
       runsOpenSora: { ok: true, reason: 'bf16 and FlashAttention are there' },
     });
     expect(machine.gpus[0]!.processes).toEqual([]);

@@ -28,8 +28,14 @@ export interface Stage {
 }
 
 /** Runs `child.ts` with the loader's path set, as the real library would be found, and parses what it prints. */
-export async function openStage(): Promise<{ play: (stage: Stage) => unknown; close: () => void }> {
-  const script = await bundle(path.join(import.meta.dirname, 'child.ts'));
+export async function openStage(): Promise<{
+  play: (stage: Stage) => unknown;
+  close: () => void;
+  /** The bundled script, beside which lies what it starts. */
+  script: string;
+}> {
+  const reader = path.resolve(import.meta.dirname, '../../../src-main/machine/nvml-reader.ts');
+  const script = await bundle(path.join(import.meta.dirname, 'child.ts'), { 'nvml-reader.js': reader });
   const fixtures = path.resolve(import.meta.dirname, '../../fixtures/machines');
   const play = ({ library, fixture, root, sample, env = {} }: Stage): unknown => {
     const { CUDA_VISIBLE_DEVICES: _hidden, CUDA_DEVICE_ORDER: _order, ...inherited } = process.env;
@@ -39,5 +45,5 @@ export async function openStage(): Promise<{ play: (stage: Stage) => unknown; cl
     });
     return JSON.parse(output);
   };
-  return { play, close: () => rmSync(path.dirname(script), { recursive: true, force: true }) };
+  return { play, script, close: () => rmSync(path.dirname(script), { recursive: true, force: true }) };
 }

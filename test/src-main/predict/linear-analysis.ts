@@ -49,6 +49,7 @@ export function probeOf(
     status: measured.status ?? 'ok',
     cause: '',
     evidence: 'measured',
+    conditions: { unavailable: 'not in this test' },
     memory:
       measured.liveBytes === undefined
         ? { unavailable: 'not in this test' }

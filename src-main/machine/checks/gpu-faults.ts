@@ -1,0 +1,42 @@
+import type { GpuDetail } from '../../contract/machine.js';
+import { failed, type Judgement, look, notTested, passed, withReadings } from './check.js';
+
+/** Retired pages at which NVIDIA takes a board back: "Dynamic Page Retirement", RMA policy. */
+const returnedPages = 60;
+
+const resetIt =
+  'End what runs on it and reset it (nvidia-smi --gpu-reset as root, or restart the machine); if errors come back, have it replaced.';
+
+/** Errors that ECC could not correct: what was computed since may be wrong. */
+export function eccErrors({ ecc }: GpuDetail): Judgement {
+  return withReadings<[boolean, number, number]>(
+    [ecc.enabled, ecc.corrected, ecc.uncorrected],
+    (enabled, corrected, uncorrected) => {
+      if (!enabled) return notTested('ECC is off, so that errors are not seen');
+      const counts = `${uncorrected} uncorrected and ${corrected} corrected ECC errors since the driver was loaded`;
+      return uncorrected > 0 ? failed(counts, resetIt) : passed(counts);
+    },
+  );
+}
+
+/** Pages of memory that were given up for good, on cards before Ampere. */
+export function retiredPages({ retiredPages: reading }: GpuDetail): Judgement {
+  return withReadings<[number]>([reading], (pages) => {
+    const text = `${pages} retired ${pages === 1 ? 'page' : 'pages'} of memory`;
+    if (pages >= returnedPages) return failed(text, 'Have it replaced: NVIDIA takes boards back from 60 on.');
+    if (pages > 0)
+      return look(text, 'Watch whether they grow in number: from 60 on NVIDIA takes a board back.');
+    return passed(text);
+  });
+}
+
+/** Rows of memory that spare ones stand in for, from Ampere on (NVIDIA, "GPU Memory Error Management"). */
+export function remappedRows({ remappedRows: reading }: GpuDetail): Judgement {
+  return withReadings<[Exclude<GpuDetail['remappedRows'], { unavailable: string }>]>([reading], (rows) => {
+    const text = `${rows.uncorrectable} rows remapped for uncorrectable and ${rows.correctable} for correctable errors`;
+    if (rows.failed)
+      return failed(`${text}, and a remapping failed`, 'Have it replaced: it has no spare rows left there.');
+    if (rows.pending) return look(`${text}, and one waits for a reset`, resetIt);
+    return passed(text);
+  });
+}

@@ -1,0 +1,64 @@
+import { isUnavailable, known } from '../../contract/evidence.js';
+import { formatGiB } from '../../contract/format.js';
+import type { Check, Gpu, GpuProcess } from '../../contract/machine.js';
+import { look, nvidiaOf, overGpus, passed, usableOf, withReadings } from './check.js';
+
+/** More than a display and the driver's own share on an idle GPU: somebody works there. A judgement. */
+const busyBytes = 2 ** 30;
+/** A display takes a few percent of a GPU's time, somebody's work more. A judgement. */
+const busyPercent = 15;
+/** Of its memory, what an idle GPU has free at the least. A judgement. */
+const freeShare = 0.9;
+
+/** Who holds a GPU's memory or computes on it. Null without NVIDIA GPUs. */
+export function gpuBusy(gpus: readonly Gpu[]): Check | null {
+  const nvidia = nvidiaOf(gpus);
+  const id = 'gpu-busy';
+  if (nvidia.length === 0) return null;
+  const busy = nvidia.flatMap((gpu) => {
+    const held = heldBy(gpu);
+    return held === '' ? [] : [`${label(gpu)}: ${held}`];
+  });
+  if (busy.length > 0) {
+    const action = 'Wait for them to end, or choose other GPUs; the verdict counts only what is free now.';
+    return { id, status: 'look', text: `Others use GPUs. ${busy.join('; ')}`, action };
+  }
+  const unread = nvidia.filter(({ memory }) => isUnavailable(memory.usedBytes));
+  if (unread.length === 0)
+    return { id, status: 'pass', text: 'Nobody else works on the NVIDIA GPUs', action: '' };
+  const text = `Whether others use it could not be read: ${unread.map(label).join(', ')}`;
+  return { id, status: 'not-tested', text, action: 'Look with nvidia-smi before trusting a memory verdict.' };
+}
+
+/** Empty where nobody is seen. */
+function heldBy({ processes, memory, detail }: Gpu): string {
+  const holders = known(processes)?.map(describeHolder) ?? [];
+  if (holders.length > 0) return holders.join(', ');
+  const used = known(memory.usedBytes) ?? 0;
+  if (used > busyBytes) return `${formatGiB(used)} in use, by whom is not known`;
+  const percent = isUnavailable(detail) ? undefined : known(detail.utilization.gpuPercent);
+  if (percent !== undefined && percent >= busyPercent) return `${percent} % busy, by whom is not known`;
+  return '';
+}
+
+function label({ index, name, uuid }: Gpu): string {
+  return index === null ? `${name} (${known(uuid) ?? 'hidden'})` : `GPU ${index} (${name})`;
+}
+
+function describeHolder(process: GpuProcess): string {
+  const name = typeof process.name === 'string' ? ` (${process.name})` : '';
+  const held = typeof process.usedBytes === 'number' ? formatGiB(process.usedBytes) : 'an unknown amount';
+  return `pid ${process.pid}${name} holds ${held}`;
+}
+
+/** Free memory of each GPU that a run would use against all that it has. */
+export function gpuFree(gpus: readonly Gpu[]): Check | null {
+  return overGpus('gpu-free', usableOf(gpus), ({ memory }) =>
+    withReadings<[number, number]>([memory.freeBytes, memory.totalBytes], (free, total) => {
+      const text = `${formatGiB(free)} free of ${formatGiB(total)}`;
+      return free >= freeShare * total
+        ? passed(text)
+        : look(text, 'A run gets what is free: see gpu-busy for who has the rest.');
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { writeSync } from 'node:fs';
+import { isUnavailable } from '../contract/evidence.js';
+import { readDetail } from './nvml-detail.js';
+import { readCudaVersion, readDevice } from './nvml-device.js';
+import {
+  loadNvml,
+  type Nvml,
+  type NvmlHandle,
+  openNvml,
+  readHandle,
+  readString,
+  readUint,
+} from './nvml-library.js';
+import { missingDevice, type NvmlMessage } from './nvml-messages.js';
+
+// A process of its own: calls into a driver block, and one that never comes back ends with its process alone.
+
+const standardOutput = 1;
+let gpu: number | null = null;
+
+/** Written at once and not queued: the next call may be the one that does not come back. */
+function say(message: NvmlMessage): void {
+  writeSync(standardOutput, `${JSON.stringify(message)}\n`);
+}
+
+function readAll(): void {
+  const absent = (what: 'library' | 'driver', reason: string) => say({ type: 'absent', what, reason });
+  const library = loadNvml();
+  if (isUnavailable(library)) {
+    absent('library', library.unavailable);
+    return;
+  }
+  const nvml = openNvml((call) => say({ type: 'calling', call, gpu }), library);
+  if (isUnavailable(nvml)) {
+    absent('driver', nvml.unavailable);
+    return;
+  }
+  const count = readUint(nvml, 'nvmlDeviceGetCount_v2');
+  if (isUnavailable(count)) absent('driver', count.unavailable);
+  else readGpus(nvml, count);
+  gpu = null;
+  nvml.close();
+}
+
+/** First what every GPU is, then the rest: what hangs in the detail of one leaves the others their memory. */
+function readGpus(nvml: Nvml, count: number): void {
+  say({
+    type: 'machine',
+    driverVersion: readString(nvml, 'nvmlSystemGetDriverVersion', 80),
+    cudaVersion: readCudaVersion(nvml),
+    count,
+  });
+  const handles: { index: number; handle: NvmlHandle }[] = [];
+  for (let index = 0; index < count; index++) {
+    gpu = index;
+    const handle = readHandle(nvml, index);
+    if (isUnavailable(handle)) {
+      say({ type: 'device', device: missingDevice(index, handle.unavailable) });
+    } else {
+      handles.push({ index, handle });
+      say({ type: 'device', device: readDevice(nvml, index, handle) });
+    }
+  }
+  for (const { index, handle } of handles) {
+    gpu = index;
+    say({ type: 'detail', nvmlIndex: index, detail: readDetail(nvml, handle) });
+  }
+}
+
+readAll();
