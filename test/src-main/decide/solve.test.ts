@@ -4,7 +4,7 @@ import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { solve } from '../../../src-main/decide/solve.js';
 import { decide } from '../../../src-main/decide/verdict.js';
 import { predict } from '../../../src-main/predict/predict.js';
-import { gibi, inputOf, judged, machine } from './decide-input.js';
+import { gibi, gpu, inputOf, judged, machine } from './decide-input.js';
 
 const on = (flags: Partial<TargetFlags>, gib = 79.1) =>
   inputOf({ flags, probes: [], device: 'none', machine: machine([]), judged: judged('H100', gib) });
@@ -34,6 +34,21 @@ describe('solve', () => {
     expect(target.effectiveBatch).toBe(most);
     expect([fits({ batch: most }), fits({ batch: most + 1 })]).toEqual([true, false]);
     expect(solved('batch', { batch: 10_000 }).solved).toEqual({ ...batch, asked: '10000' });
+  });
+
+  it('keeps to the host memory of this machine as well as to the GPU’s', () => {
+    const solvedWith = (freeHostBytes: number) => {
+      const here = machine([gpu(0, 79)]);
+      here.host.memory.freeBytes = freeHostBytes;
+      const answer = solve('batch', inputOf({ machine: here }));
+      if ('unavailable' in answer) throw new Error(answer.unavailable);
+      return Number(answer.solved.value);
+    };
+    const hostTop = (batch: number) => inputOf({ flags: { batch } }).prediction.host.range[1];
+    const most = solvedWith(4000 * gibi);
+    expect(most).toBeGreaterThan(4);
+    expect(solvedWith(hostTop(most - 1))).toBe(most - 1);
+    expect(solvedWith(hostTop(3))).toBe(3);
   });
 
   it.each([

@@ -54,6 +54,22 @@ describe('host memory of one rank', () => {
     const noWorkers = { ...v2, gpuCount: 8, cachedVideo: true, ema: 'on' as const };
     expect(part(noWorkers, 'ema-copy')!.bytes / gibi).toBeCloseTo(22.15, 2);
   });
+
+  it('gathers a shard of 4 GiB to save, and v2.0 its master weights in fp32, spread over the ranks of a node', () => {
+    // With T5 to load, loading would be the most.
+    const v1 = {
+      model: 'v1.2',
+      task: 'train',
+      resolution: '360p',
+      frames: 51,
+      gpuCount: 4,
+      cachedText: true,
+    };
+    expect(part(v1, 'saving')!.bytes / gibi).toBe(1);
+    const master = 4 * modelVersion('v2.0').trainableParameters;
+    expect(part(v2, 'saving')!.bytes).toBe(Math.round((master + 4 * gibi) / 8));
+    expect(part({ ...v2, gpuCount: 16, nodes: 2 }, 'saving')!.bytes).toBe(part(v2, 'saving')!.bytes);
+  });
 });
 
 describe('checkpoints that wait on the host', () => {
