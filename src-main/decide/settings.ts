@@ -1,6 +1,7 @@
 import { modelVersion } from '../../models/catalog/index.js';
 import type { Recommendation } from '../contract/report.js';
 import type { Target } from '../contract/target.js';
+import { dataRanks } from '../predict/ranks.js';
 import { checkpointingName } from '../predict/resolve-checkpointing.js';
 
 type Settings = Recommendation['settings'];
@@ -41,11 +42,6 @@ export function countChanges(from: Target, to: Target): number {
 /** The micro-batch of the bucket that has the largest. */
 export function largestBatch({ buckets }: Target): number {
   return Math.max(...buckets.map(({ batch }) => batch));
-}
-
-/** GPUs over which the batch is spread, each group of sequence and tensor ranks being one. */
-export function dataRanks({ gpuCount, sequenceParallel, tensorParallel }: Target): number {
-  return gpuCount / (sequenceParallel * tensorParallel);
 }
 
 /** With other micro-batches, and the effective batch that they make. */

@@ -1,7 +1,8 @@
 import { modelVersion } from '../../../models/catalog/index.js';
 import type { Target } from '../../contract/target.js';
+import { dataRanks } from '../../predict/ranks.js';
 import { accumulates } from '../../predict/resolve-parallelism.js';
-import { dataRanks, withBatches } from '../settings.js';
+import { withBatches } from '../settings.js';
 import type { Evaluator } from './evaluator.js';
 
 /**
