@@ -22,7 +22,7 @@ const pinned: Readonly<Record<number, Figure>> = {
   64e9: [55e9, 'PCIe 5.0 ×16: 55.4 and 55.1 GB/s on H200 (stas00/ml-engineering, network)'],
 };
 /** Eight lanes, or NVLink to a host of NVIDIA's own. */
-const otherSlots = ['RTX 4060 Ti 16GB', 'GH200', 'GB200'];
+const otherSlots = ['RTX 4060 Ti 16GB', 'RTX 4060 Ti 8GB', 'GH200', 'GB200'];
 
 /** Bytes a second in one direction over NVLink. */
 const peerCopy: Readonly<Record<string, Figure>> = {

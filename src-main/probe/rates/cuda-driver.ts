@@ -24,7 +24,6 @@ const signatures = {
   cuMemcpyPeerAsync: ['uint64_t', 'uintptr_t', 'uint64_t', 'uintptr_t', 'size_t', 'uintptr_t'],
   cuStreamCreate: ['void *', 'uint32_t'],
   cuStreamDestroy_v2: ['uintptr_t'],
-  cuStreamSynchronize: ['uintptr_t'],
   cuEventCreate: ['void *', 'uint32_t'],
   cuEventDestroy_v2: ['uintptr_t'],
   cuEventRecord: ['uintptr_t', 'uintptr_t'],
