@@ -1,3 +1,4 @@
+import { known } from '../contract/evidence.js';
 import { formatGiB, formatGiBRange } from '../contract/format.js';
 import { gpusOfNode } from '../predict/ranks.js';
 import { type Asked, type DecideInput, judgesThisMachine } from './decide-input.js';
@@ -34,8 +35,19 @@ function hostMemory(input: DecideInput): Finding {
   return finding(id, 'pass', 'go', `The run needs ${need}; ${has}`, 'modelled');
 }
 
-function diskFindings({ prediction: { savedCheckpointBytes } }: DecideInput): Finding[] {
+/** Of the disk where reports are written: checkpoints may be saved elsewhere, so that it refuses nothing. */
+function diskFindings(input: DecideInput): Finding[] {
+  const { savedCheckpointBytes } = input.prediction;
   if (savedCheckpointBytes === null) return [];
-  const text = `Each saved checkpoint takes ${formatGiB(savedCheckpointBytes)} on disk; how much is free where they are saved was not looked at`;
-  return [finding('disk', 'not-tested', 'go', text, 'modelled')];
+  const need = `Each saved checkpoint takes ${formatGiB(savedCheckpointBytes)} on disk`;
+  const disk = judgesThisMachine(input) ? known(input.machine.host.workDisk) : undefined;
+  const free = disk === undefined ? undefined : known(disk.freeBytes);
+  if (disk === undefined || free === undefined) {
+    const text = `${need}; how much is free where they are saved was not looked at`;
+    return [finding('disk', 'not-tested', 'go', text, 'modelled')];
+  }
+  const has = `${formatGiB(free)} are free at ${disk.path}`;
+  if (free < savedCheckpointBytes)
+    return [finding('disk', 'look', 'go', `${need}; ${has}: save them on another disk`, 'modelled')];
+  return [finding('disk', 'pass', 'go', `${need}; ${has}`, 'modelled')];
 }

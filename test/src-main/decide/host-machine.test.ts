@@ -37,7 +37,23 @@ describe('host memory', () => {
 });
 
 describe('disk', () => {
-  it('is said for training, and never passed: nothing reads what is free', () => {
+  it.each([
+    { freeGiB: 900, status: 'pass' },
+    // v1.2's weights, states and EMA are some 16 GiB.
+    { freeGiB: 3, status: 'look' },
+  ])('with $freeGiB GiB free where reports are written: $status, and no refusal', ({ freeGiB, status }) => {
+    const here = machine([gpu(0, 79)]);
+    const workDisk = {
+      path: '/work',
+      freeBytes: freeGiB * gibi,
+      readBytesPerSecond: { unavailable: 'not measured' },
+    };
+    const input = inputOf({ machine: { ...here, host: { ...here.host, workDisk } } });
+    expect(reason(input, 'disk')).toMatchObject({ status, text: expect.stringContaining('free at /work') });
+    expect(decide(input).verdict.status).toBe(decide(inputOf()).verdict.status);
+  });
+
+  it('is not tested where nothing reads what is free, and not said of inference', () => {
     expect(reason(inputOf(), 'disk')).toMatchObject({
       status: 'not-tested',
       text: expect.stringMatching(/^Each saved checkpoint takes [\d.]+ GiB on disk/),
