@@ -1,3 +1,4 @@
+import { known } from './evidence.js';
 import type { Rate } from './machine.js';
 
 /** Rates of a GPU in words. In the contract because checks, terminal and pages all name them. */
@@ -19,3 +20,12 @@ export function formatRate(value: number, unit: Rate['unit']): string {
   const digits = scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
   return `${scaled.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${name}`;
 }
+
+/** Of what is achieved; undefined where either is not known. */
+export function shareOf({ value, achievable }: Rate): number | undefined {
+  const [measured, healthy] = [known(value), known(achievable)];
+  return measured === undefined || healthy === undefined ? undefined : measured / healthy.value;
+}
+
+/** `GPU 2`, or of a pair `GPU 2 to 5`. */
+export const placeOf = ({ gpu, peer }: Rate) => (peer === null ? `GPU ${gpu}` : `GPU ${gpu} to ${peer}`);

@@ -111,7 +111,7 @@ function readUtilization(nvml: Nvml, handle: NvmlHandle): GpuDetail['utilization
   return { gpuPercent: percent(utilization.gpu), memoryPercent: percent(utilization.memory) };
 }
 
-/** The entry point was renamed with driver 535. */
+/** The entry point was renamed; older drivers have the second name alone. */
 export function readThrottle(nvml: Nvml, handle: NvmlHandle): Reading<string[]> {
   const buffer = Buffer.alloc(8);
   const ask = (name: NvmlFunction) => ({ name, status: nvml.call(name, handle, buffer) });

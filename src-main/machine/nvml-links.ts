@@ -25,8 +25,8 @@ const unsignedInt = 1;
 const unsignedLongLong = 3;
 
 /**
- * The NVLinks of one GPU. Their rate is what the driver says, which on Hopper and later counts the coding in (26.562
- * GB/s of which 25 carry data), or else what NVIDIA publishes of that version.
+ * The NVLinks of one GPU. Their rate is what the driver says, which on newer GPUs is above what NVIDIA publishes
+ * (nvidia-smi shows 53.125 GB/s for Blackwell's 50), or else what NVIDIA publishes of that version.
  */
 export function readNvLinks(nvml: Nvml, handle: NvmlHandle): Reading<NvLinks> {
   const states: { link: number; active: boolean }[] = [];

@@ -1,43 +1,113 @@
+import { hostLines, rateRows } from '../../src-renderer/report/host-words.js';
+import {
+  columnOf,
+  gpuColumns,
+  holders,
+  type Line,
+  settingLines,
+  unreadOfGpus,
+} from '../../src-renderer/report/machine-words.js';
+import { checkWords } from '../../src-renderer/report/words.js';
 import { isUnavailable, known, type Reading } from '../contract/evidence.js';
-import { formatGiB } from '../contract/format.js';
+import { formatGiB, gib } from '../contract/format.js';
 import type { Check, Gpu, Machine } from '../contract/machine.js';
-import { printableText } from './printable.js';
+import { printable } from './printable.js';
+import { shadedBar } from './terminal-bar.js';
+import { glyphs, painter } from './terminal-style.js';
+import { hanging, toWidth } from './text-layout.js';
 
-const marks: Record<Check['status'], string> = {
-  pass: '✔ pass',
-  look: '▲ look',
-  fail: '✖ fail',
-  'not-tested': '◌ not tested',
-};
+const width = 80;
+const paint = painter(false);
 
 /** A machine for a terminal of 80 columns. */
-export function renderMachine({ gpus, host, providers, checks }: Machine): string {
+export function renderMachine(read: Machine): string {
+  const machine = printable(read);
+  const { gpus, host, providers, checks } = machine;
+  const nvidia = gpus.filter(({ vendor }) => vendor === 'nvidia');
+  const { lines: hostShown, unread: hostUnread } = hostLines(machine);
+  const rates = rateRows(machine.rates);
   const lines = [
-    `${host.hostname}: ${host.os} ${host.arch}, Node ${host.node}`,
-    `  ${text(host.cpu.name)}, ${host.cpu.usableCores} cores usable`,
-    `  memory ${formatGiB(host.memory.freeBytes)} free of ${formatGiB(host.memory.totalBytes)}`,
+    host.hostname,
+    ...named(hostShown),
+    ...unread(hostUnread),
     '',
     ...(gpus.length === 0 ? ['no GPU'] : gpus.flatMap(gpuLines)),
-    '',
-    ...providers.map(({ device, usable, reason }) => `${usable ? '✔' : '✖'} ${device.padEnd(7)} ${reason}`),
-    '',
-    ...checks.flatMap(({ status, text: what, action }) => [
-      `${marks[status].padEnd(13)} ${what}`,
-      ...(action ? [`${' '.repeat(14)}${action}`] : []),
+    ...section('How they fare', table(nvidia)),
+    ...section('How they are set', [...named(settingLines(nvidia)), ...unread(unreadOfGpus(nvidia))]),
+    ...section('Rates', [
+      ...named(rates.rows.map((row) => [row.name, rateText(row)] as const)),
+      ...unread(rates.unread),
     ]),
+    '',
+    ...providers.flatMap(({ device, usable, reason }) =>
+      hanging(`${glyphs[usable ? 'pass' : 'fail']} ${device.padEnd(7)} `, reason, width),
+    ),
+    '',
+    ...checks.filter(({ status }) => status !== 'not-tested').flatMap(checkLines),
+    ...checks.filter(({ status }) => status === 'not-tested').flatMap(checkLines),
   ];
-  return `${lines.map(printableText).join('\n')}\n`;
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+const section = (title: string, lines: string[]) => (lines.length === 0 ? [] : ['', title, ...lines]);
+
+function named(lines: readonly Line[]): string[] {
+  const label = Math.min(30, Math.max(0, ...lines.map(([name]) => name.length)) + 2);
+  return lines.flatMap(([name, text]) => hanging(`  ${toWidth(name, label)}`, text, width));
+}
+
+/** Grouped by reason, so that what is missing takes a line and not a wall. */
+function unread(lines: readonly Line[]): string[] {
+  return lines.flatMap(([reason, names]) => hanging('  ', `Not read (${reason}): ${names}`, width));
 }
 
 function gpuLines(gpu: Gpu): string[] {
   const { freeBytes, totalBytes } = gpu.memory;
-  const free = known(freeBytes);
+  const [free, total] = [known(freeBytes), known(totalBytes)];
   const memory = free === undefined ? text(freeBytes) : `${formatGiB(free)} free of ${bytes(totalBytes)}`;
-  const holders = known(gpu.processes) ?? [];
+  const bar =
+    free === undefined || total === undefined
+      ? []
+      : [`  ${shadedBar([total - free], total, paint, 40)} ${gib(total - free)} GiB taken`];
   return [
-    `GPU ${gpu.index ?? 'hidden'}: ${gpu.name}, ${memory}`,
-    ...(gpu.runsOpenSora.ok ? [] : [`  cannot run Open-Sora: ${gpu.runsOpenSora.reason}`]),
-    ...holders.map(({ pid, name, usedBytes }) => `  process ${pid} ${text(name)}: ${bytes(usedBytes)}`),
+    ...hanging(`GPU ${gpu.index ?? 'hidden'}: `, `${gpu.name}, ${memory}`, width),
+    ...bar,
+    ...(gpu.runsOpenSora.ok ? [] : hanging('  cannot run Open-Sora: ', gpu.runsOpenSora.reason, width)),
+    ...holders(gpu).flatMap((holder) => hanging('  held by ', holder, width)),
+  ];
+}
+
+/** A row for each NVIDIA GPU that says how it fares. */
+function table(nvidia: readonly Gpu[]): string[] {
+  const readable = nvidia.filter(({ detail }) => !isUnavailable(detail));
+  if (readable.length === 0) return [];
+  const row = (name: string, cells: string[]) =>
+    `  ${toWidth(name, 6)}${cells.map((cell) => toWidth(cell, 12, 'right')).join('')}`;
+  return [
+    row(
+      '',
+      gpuColumns.map(({ name }) => name),
+    ),
+    ...readable.map((gpu) =>
+      row(
+        `GPU ${gpu.index ?? '–'}`,
+        gpuColumns.map((column) => known(columnOf(gpu, column)) ?? '–'),
+      ),
+    ),
+  ];
+}
+
+const rateText = (row: ReturnType<typeof rateRows>['rows'][number]) =>
+  [
+    row.highest === '' ? row.lowest : `${row.lowest} to ${row.highest}`,
+    row.share === '' ? 'what is achieved is not known' : `${row.share} of ${row.achieved}`,
+  ].join(', ');
+
+function checkLines({ id, status, text: what, action }: Check): string[] {
+  const { word, mark } = checkWords[status];
+  return [
+    ...hanging(toWidth(`${glyphs[mark]} ${word}`, 14), `${what} [${id}]`, width),
+    ...(action ? hanging(' '.repeat(14), `→ ${action}`, width) : []),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { isUnavailable, known, type Reading } from '../../contract/evidence.js';
+import { isUnavailable, type Reading } from '../../contract/evidence.js';
+import { gpuNames } from '../../contract/gpu-names.js';
 import type { Check, Gpu } from '../../contract/machine.js';
 
 type Status = Check['status'];
@@ -53,29 +54,6 @@ function grouped(judged: readonly { gpu: Gpu; text: string }[]): string[] {
   for (const { gpu, text } of judged) gpusByText.set(text, [...(gpusByText.get(text) ?? []), gpu]);
   return [...gpusByText].map(([text, gpus]) => `${gpuNames(gpus)}: ${text}`);
 }
-
-/** `GPU 3`, `GPU 0–7`, `GPU 0, 2, 5`; hidden ones by their UUID or name. */
-export function gpuNames(gpus: readonly Gpu[]): string {
-  const indexes = gpus.flatMap(({ index }) => (index === null ? [] : [index])).toSorted((a, b) => a - b);
-  const hidden = gpus
-    .filter(({ index }) => index === null)
-    .map(({ name, uuid }) => `${known(uuid) ?? name} (hidden)`);
-  return [...(indexes.length > 0 ? [`GPU ${spans(indexes)}`] : []), ...hidden].join(', ');
-}
-
-function spans(indexes: readonly number[]): string {
-  const runs: [first: number, last: number][] = [];
-  for (const index of indexes) {
-    const run = runs.at(-1);
-    if (run !== undefined && index === run[1] + 1) run[1] = index;
-    else runs.push([index, index]);
-  }
-  return runs
-    .flatMap(([first, last]) => (last - first < 2 ? range(first, last) : [`${first}–${last}`]))
-    .join(', ');
-}
-
-const range = (first: number, last: number) => (first === last ? [`${first}`] : [`${first}`, `${last}`]);
 
 /** Judges readings that are all there; else says which is not, and why. */
 export function withReadings<T extends readonly unknown[]>(

@@ -1,15 +1,7 @@
 import { isUnavailable, known } from '../../contract/evidence.js';
+import { gpuNames } from '../../contract/gpu-names.js';
 import type { Check, Gpu, GpuDetail } from '../../contract/machine.js';
-import {
-  gpuNames,
-  type Judgement,
-  look,
-  notTested,
-  overGpus,
-  passed,
-  usableOf,
-  withReadings,
-} from './check.js';
+import { type Judgement, look, notTested, overGpus, passed, usableOf, withReadings } from './check.js';
 
 type Links = Exclude<GpuDetail['nvlinks'], { unavailable: string }>;
 

@@ -1,7 +1,7 @@
-import { isUnavailable, known } from '../../contract/evidence.js';
+import { isUnavailable } from '../../contract/evidence.js';
 import { formatPercent } from '../../contract/format.js';
 import type { Check, Gpu, Machine, Rate } from '../../contract/machine.js';
-import { formatRate, rateNames } from '../../contract/rate-format.js';
+import { formatRate, placeOf, rateNames, shareOf } from '../../contract/rate-format.js';
 import { usableOf } from './check.js';
 
 /** Of what such a GPU is known to achieve, the share under which something slows it. */
@@ -54,14 +54,6 @@ function rateCheck(kind: Rate['id'], rates: readonly Rate[]): Check {
         : '',
   };
 }
-
-/** Of what is achieved; undefined where either is not known. */
-export function shareOf({ value, achievable }: Rate): number | undefined {
-  const [measured, healthy] = [known(value), known(achievable)];
-  return measured === undefined || healthy === undefined ? undefined : measured / healthy.value;
-}
-
-const placeOf = ({ gpu, peer }: Rate) => (peer === null ? `GPU ${gpu}` : `GPU ${gpu} to ${peer}`);
 
 function figures({ value, unit, achievable }: Rate, share: number | undefined): string {
   if (isUnavailable(value)) return `not measured: ${value.unavailable}`;

@@ -1,0 +1,25 @@
+import { known } from './evidence.js';
+import type { Gpu } from './machine.js';
+
+/** `GPU 3`, `GPU 0–7`, `GPU 0, 2, 5`; hidden ones by their UUID or name. */
+export function gpuNames(gpus: readonly Gpu[]): string {
+  const indexes = gpus.flatMap(({ index }) => (index === null ? [] : [index])).toSorted((a, b) => a - b);
+  const hidden = gpus
+    .filter(({ index }) => index === null)
+    .map(({ name, uuid }) => `${known(uuid) ?? name} (hidden)`);
+  return [...(indexes.length > 0 ? [`GPU ${spans(indexes)}`] : []), ...hidden].join(', ');
+}
+
+function spans(indexes: readonly number[]): string {
+  const runs: [first: number, last: number][] = [];
+  for (const index of indexes) {
+    const run = runs.at(-1);
+    if (run !== undefined && index === run[1] + 1) run[1] = index;
+    else runs.push([index, index]);
+  }
+  return runs
+    .flatMap(([first, last]) => (last - first < 2 ? range(first, last) : [`${first}–${last}`]))
+    .join(', ');
+}
+
+const range = (first: number, last: number) => (first === last ? [`${first}`] : [`${first}`, `${last}`]);
