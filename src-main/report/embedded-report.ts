@@ -9,7 +9,7 @@ const closing = '</template>';
 
 /**
  * A report as JSON that HTML cannot read as anything but text: markup and everything outside ASCII become
- * `\uXXXX`, which only occur inside JSON strings, so it stays JSON and needs no decoding.
+ * escapes by their code, which only occur inside JSON strings, so it stays JSON and needs no decoding.
  */
 export function embed(report: Report): string {
   return JSON.stringify(report).replace(
