@@ -1,5 +1,6 @@
 import { known } from './contract/evidence.js';
 import type { Gpu, Machine } from './contract/machine.js';
+import { isCut, processMemory } from './contract/process-memory.js';
 import type { JudgedGpu } from './contract/target.js';
 import { UsageError } from './contract/usage-error.js';
 import { findGpu, knownGpu } from './predict/gpus.js';
@@ -37,7 +38,8 @@ export function judgedGpu(
       judgedGpu: null,
       speed: {
         of: 'measured-device',
-        gpu: measured === null ? undefined : knownGpu(measured.name),
+        // An instance has a share of what the catalogue says of the whole.
+        gpu: measured === null || isCut(measured) ? undefined : knownGpu(measured.name),
         ...(machine && { hostCores: machine.host.cpu.usableCores }),
       },
     };
@@ -56,21 +58,23 @@ export function judgedGpu(
  * of its memory now, and by the catalogue for its speed.
  */
 export function ownGpu(gpus: readonly Gpu[]): Judged | undefined {
-  const able = gpus.filter(
-    ({ runsOpenSora, memory }) => runsOpenSora.ok && known(memory.freeBytes) !== undefined,
-  );
-  const [fullest] = able.toSorted((a, b) => known(a.memory.freeBytes)! - known(b.memory.freeBytes)!);
+  const able = gpus.flatMap((gpu) => {
+    const { instance, freeBytes } = processMemory(gpu);
+    const memoryBytes = known(freeBytes);
+    if (!gpu.runsOpenSora.ok || memoryBytes === undefined) return [];
+    return [{ name: instance?.name ?? gpu.name, memoryBytes, instance }];
+  });
+  const [fullest] = able.toSorted((a, b) => a.memoryBytes - b.memoryBytes);
   if (fullest === undefined) return undefined;
-  const spec = knownGpu(fullest.name);
+  const { name, memoryBytes, instance } = fullest;
+  const spec = instance === null ? knownGpu(name) : undefined;
+  const why =
+    instance === null ? 'is not in the catalogue' : 'is an instance of MIG, whose speed is not known';
   return {
-    judgedGpu: {
-      name: fullest.name,
-      memoryBytes: known(fullest.memory.freeBytes)!,
-      source: 'what is free on it now',
-    },
+    judgedGpu: { name, memoryBytes, source: 'what is free on it now' },
     speed:
       spec === undefined
-        ? { of: 'unknown', reason: `nothing was run, and ${fullest.name} is not in the catalogue` }
+        ? { of: 'unknown', reason: `nothing was run, and ${name} ${why}` }
         : { of: 'gpu', gpu: spec },
   };
 }

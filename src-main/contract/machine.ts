@@ -55,7 +55,14 @@ export const gpuDetailSchema = z.object({
   mig: z.object({
     enabled: reading(z.boolean()),
     instances: reading(
-      z.array(z.object({ name: z.string(), uuid: z.string(), memoryBytes: reading(bytesSchema) })),
+      z.array(
+        z.object({
+          name: z.string(),
+          uuid: z.string(),
+          memoryBytes: reading(bytesSchema),
+          freeBytes: reading(bytesSchema).default(unavailable('not read')),
+        }),
+      ),
     ),
   }),
   persistence: reading(z.boolean()),
@@ -189,6 +196,7 @@ export const machineSchema = z.object({
 });
 
 export type GpuDetail = z.infer<typeof gpuDetailSchema>;
+export type MigInstance = Exclude<GpuDetail['mig']['instances'], { unavailable: string }>[number];
 export type DataDisk = z.infer<typeof dataDiskSchema>;
 export type Python = z.infer<typeof pythonSchema>;
 export type Rate = z.infer<typeof rateSchema>;

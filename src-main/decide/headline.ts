@@ -1,5 +1,6 @@
 import { known } from '../contract/evidence.js';
 import { formatGiB, formatGiBRange } from '../contract/format.js';
+import { processMemory } from '../contract/process-memory.js';
 import type { Recommendation, VerdictStatus } from '../contract/report.js';
 import { type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
 import type { Finding } from './finding.js';
@@ -72,7 +73,7 @@ function subjectOf(input: DecideInput): string {
 
 function gpuName(input: DecideInput): string {
   if (input.judgedGpu !== null) return input.judgedGpu.name;
-  const names = [...new Set(gpusUsed(input).map(({ name }) => name))];
+  const names = [...new Set(gpusUsed(input).map((gpu) => processMemory(gpu).instance?.name ?? gpu.name))];
   return names.length === 0 ? 'this GPU' : names.join(', ');
 }
 

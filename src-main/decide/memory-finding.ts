@@ -1,5 +1,6 @@
 import { known, type Reading, unavailable } from '../contract/evidence.js';
 import { formatGiB, formatGiBRange } from '../contract/format.js';
+import { processMemory } from '../contract/process-memory.js';
 import type { Prediction } from '../contract/report.js';
 import type { Target } from '../contract/target.js';
 import { phaseWordsOf } from '../predict/phases.js';
@@ -19,7 +20,7 @@ export interface Room {
   reserveBytes: number;
 }
 
-/** Of a judged GPU all of it is free; of this machine's GPUs what the fullest of those used has free now. */
+/** Of a judged GPU all of it is free; of this machine's GPUs what a process gets of the fullest of those used. */
 export function roomOf(input: Asked): Room {
   const freeBytes = freeOf(input);
   const free = known(freeBytes);
@@ -39,7 +40,7 @@ function freeOf(input: Asked): Reading<number> {
   if (!judgesThisMachine(input)) return unavailable('no GPU was named; --gpu or --gpu-memory would');
   const gpus = gpusUsed(input);
   if (gpus.length === 0) return unavailable('none of the GPUs asked for is visible here');
-  const free = gpus.map(({ memory }) => memory.freeBytes);
+  const free = gpus.map((gpu) => processMemory(gpu).freeBytes);
   const missing = free.find((reading) => known(reading) === undefined);
   return missing ?? Math.min(...free.map((reading) => known(reading)!));
 }

@@ -7,6 +7,7 @@ import { headlineOf } from './headline.js';
 import { hostFindings, hostRoom } from './host-findings.js';
 import { machineFindings } from './machine-findings.js';
 import { memoryFinding, type Room, roomOf } from './memory-finding.js';
+import { migFindings } from './mig-finding.js';
 import { failedAlready, probeFindings } from './probe-findings.js';
 import { pythonFinding } from './python-finding.js';
 import { type Advice, makeFit, speedUp } from './recommend.js';
@@ -51,6 +52,7 @@ function findingsOf(input: DecideInput, room: Room): Finding[] {
     memoryFinding(input.prediction, room, input.target),
     ...probeFindings(input),
     ...gpuFindings(input),
+    ...migFindings(input),
     ...scriptFindings(input.target),
     ...hostFindings(input),
     ...machineFindings(input),

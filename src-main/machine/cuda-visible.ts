@@ -1,4 +1,6 @@
 import { known, type Reading } from '../contract/evidence.js';
+import type { Gpu } from '../contract/machine.js';
+import { processMemory } from '../contract/process-memory.js';
 import type { Environment } from './cuda-folders.js';
 
 /** What CUDA's numbering depends on. */
@@ -35,7 +37,9 @@ export function cudaVisibility(devices: readonly VisibleCandidate[], env: Enviro
   const shown: number[] = [];
   for (const entry of list.split(',').map((part) => part.trim())) {
     if (entry.startsWith('MIG-'))
-      return unknown('CUDA_VISIBLE_DEVICES names a MIG instance, which is not followed here');
+      return unknown(
+        'CUDA_VISIBLE_DEVICES names a MIG instance, which is not followed here: unset it, and of a GPU that MIG cuts the instance with the most free memory is taken',
+      );
     const isIndex = /^\d+$/.test(entry);
     if (isIndex && !orderKnown && Number(entry) < devices.length) {
       return unknown(
@@ -70,10 +74,10 @@ function byUuid(devices: readonly VisibleCandidate[], prefix: string): number | 
 }
 
 /**
- * Environment for a worker that may use exactly this GPU, whatever order its CUDA prefers: there it is device 0.
- * Undefined where the UUID could not be read.
+ * Environment for a worker that may use exactly this GPU, or the instance of it that a process gets, whatever order its
+ * CUDA prefers: there it is device 0. Undefined where the UUID could not be read.
  */
-export function cudaEnvironmentFor(uuid: Reading<string>): Record<string, string> | undefined {
-  const value = known(uuid);
+export function cudaEnvironmentFor(gpu: Gpu): Record<string, string> | undefined {
+  const value = processMemory(gpu).instance?.uuid ?? known(gpu.uuid);
   return value === undefined ? undefined : { CUDA_VISIBLE_DEVICES: value, CUDA_DEVICE_ORDER: 'PCI_BUS_ID' };
 }

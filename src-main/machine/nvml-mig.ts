@@ -1,11 +1,10 @@
 import { isUnavailable, type Reading } from '../contract/evidence.js';
-import type { GpuDetail } from '../contract/machine.js';
+import type { GpuDetail, MigInstance } from '../contract/machine.js';
 import { nvmlFailure, nvmlNotFound, nvmlSuccess } from './nvml-layout.js';
 import { type Nvml, type NvmlHandle, readString, readUint } from './nvml-library.js';
 import { memoryReader } from './nvml-memory.js';
 
 type Mig = GpuDetail['mig'];
-type Instance = Exclude<Mig['instances'], { unavailable: string }>[number];
 
 /** NVML_DEVICE_MIG_ENABLE. */
 const migEnabled = 1;
@@ -22,10 +21,10 @@ export function readMig(nvml: Nvml, handle: NvmlHandle): Mig {
   return { enabled, instances: enabled ? readInstances(nvml, handle) : [] };
 }
 
-function readInstances(nvml: Nvml, handle: NvmlHandle): Reading<Instance[]> {
+function readInstances(nvml: Nvml, handle: NvmlHandle): Reading<MigInstance[]> {
   const most = readUint(nvml, 'nvmlDeviceGetMaxMigDeviceCount', handle);
   if (isUnavailable(most)) return most;
-  const instances: Instance[] = [];
+  const instances: MigInstance[] = [];
   const buffer = Buffer.alloc(8);
   for (let index = 0; index < most; index++) {
     const status = nvml.call('nvmlDeviceGetMigDeviceHandleByIndex', handle, index, buffer);
@@ -38,11 +37,12 @@ function readInstances(nvml: Nvml, handle: NvmlHandle): Reading<Instance[]> {
   return instances;
 }
 
-function readInstance(nvml: Nvml, handle: NvmlHandle): Reading<Instance> {
+function readInstance(nvml: Nvml, handle: NvmlHandle): Reading<MigInstance> {
   const name = readString(nvml, 'nvmlDeviceGetName', 96, handle);
   const uuid = readString(nvml, 'nvmlDeviceGetUUID', 96, handle);
   if (isUnavailable(name)) return name;
   if (isUnavailable(uuid)) return uuid;
   const memory = memoryReader(nvml, handle)();
-  return { name, uuid, memoryBytes: isUnavailable(memory) ? memory : memory.totalBytes };
+  if (isUnavailable(memory)) return { name, uuid, memoryBytes: memory, freeBytes: memory };
+  return { name, uuid, memoryBytes: memory.totalBytes, freeBytes: memory.freeBytes };
 }

@@ -2,6 +2,7 @@ import type { Dtype } from '../../models/catalog/types.js';
 import { isUnavailable, known } from '../contract/evidence.js';
 import type { Gpu, Machine } from '../contract/machine.js';
 import type { Point, Probe } from '../contract/probe.js';
+import { isCut, processMemory } from '../contract/process-memory.js';
 import { cudaEnvironmentFor } from '../machine/cuda-visible.js';
 import { deadlineSeconds } from './budget.js';
 import { runProbe } from './host.js';
@@ -47,7 +48,7 @@ export function openDevice(
   const onGpu = provider === 'cuda' && gpu !== null;
   const uuid = onGpu ? known(gpu.uuid) : undefined;
   const sampler = openSampler(uuid ?? null);
-  const env = onGpu ? { ...libraryPath(libraryFolders), ...cudaEnvironmentFor(gpu.uuid) } : {};
+  const env = onGpu ? { ...libraryPath(libraryFolders), ...cudaEnvironmentFor(gpu) } : {};
   const level = sampler.gpuUsedNow();
 
   const settled = async (signal: AbortSignal) => {
@@ -64,11 +65,12 @@ export function openDevice(
       provider === 'cuda' || (provider === 'dml' && wanted === 'fp16') ? wanted : 'fp32',
     firstGuess: provider === 'cpu' ? cpuCoreGuess * machine.host.cpu.usableCores : gpuGuess,
     freeBytes() {
-      const total = onGpu ? known(gpu.memory.totalBytes) : undefined;
+      // Of a GPU that is cut the sampler sees the whole, and a process gets an instance.
+      const total = onGpu && !isCut(gpu) ? known(gpu.memory.totalBytes) : undefined;
       const used = known(sampler.gpuUsedNow());
       if (total !== undefined && used !== undefined) return Math.max(0, total - used);
       return (
-        (onGpu ? known(gpu.memory.freeBytes) : undefined) ??
+        (onGpu ? known(processMemory(gpu).freeBytes) : undefined) ??
         Math.max(0, machine.host.memory.freeBytes - hostReserve)
       );
     },

@@ -1,7 +1,8 @@
-import type { GpuDetail } from '../../contract/machine.js';
+import { isUnavailable, known } from '../../contract/evidence.js';
+import { formatGiB } from '../../contract/format.js';
+import type { GpuDetail, MigInstance } from '../../contract/machine.js';
+import { profileOf } from '../../contract/process-memory.js';
 import { failed, type Judgement, look, passed, withReadings } from './check.js';
-
-type Migs = Exclude<GpuDetail['mig']['instances'], { unavailable: string }>;
 
 const watts = (value: number) => `${Math.round(value)} W`;
 
@@ -46,16 +47,28 @@ export function computeMode({ computeMode: reading }: GpuDetail): Judgement {
   });
 }
 
-/** A process gets one slice, and NCCL does not join slices (NVIDIA, "MIG User Guide"). */
+/** A process gets one instance, and between instances there is no peer access (NVIDIA, "MIG User Guide"). */
 export function migMode({ mig }: GpuDetail): Judgement {
   return withReadings<[boolean]>([mig.enabled], (enabled) => {
     if (!enabled) return passed('MIG is off');
-    const count = Array.isArray(mig.instances) ? (mig.instances as Migs).length : 'unknown';
+    const whole =
+      'To train on the whole GPU have MIG switched off: nvidia-smi --multi-instance-gpu 0, as root.';
+    if (isUnavailable(mig.instances))
+      return look(`MIG is on, and its instances were not read: ${mig.instances.unavailable}`, whole);
+    if (mig.instances.length === 0)
+      return look('MIG is on and no instance was made: CUDA finds no device there', whole);
+    const list = mig.instances.map(instanceWords).join(', ');
     return look(
-      `MIG is on, instances: ${count}; a process gets one of them, and several cannot train together`,
-      'To train on the whole GPU have MIG switched off: nvidia-smi --multi-instance-gpu 0, as root.',
+      `MIG is on: ${list}. A run gets one of them, and is measured and judged on the one with the most free memory; detect --measure leaves them out`,
+      whole,
     );
   });
+}
+
+function instanceWords(instance: MigInstance): string {
+  const [free, total] = [known(instance.freeBytes), known(instance.memoryBytes)];
+  const memory = [free, total].map((bytes) => (bytes === undefined ? 'unknown' : formatGiB(bytes)));
+  return `${profileOf(instance)} (${memory[0]} free of ${memory[1]})`;
 }
 
 export function display({ displayAttached }: GpuDetail): Judgement {

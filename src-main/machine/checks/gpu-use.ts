@@ -1,6 +1,7 @@
 import { isUnavailable, known } from '../../contract/evidence.js';
 import { formatGiB } from '../../contract/format.js';
 import type { Check, Gpu, GpuProcess } from '../../contract/machine.js';
+import { processMemory, profileOf } from '../../contract/process-memory.js';
 import { look, nvidiaOf, overGpus, passed, usableOf, withReadings } from './check.js';
 
 /** More than a display and the driver's own share on an idle GPU: somebody works there. A judgement. */
@@ -51,14 +52,16 @@ function describeHolder(process: GpuProcess): string {
   return `pid ${process.pid}${name} holds ${held}`;
 }
 
-/** Free memory of each GPU that a run would use against all that it has. */
+/** Free memory of each GPU that a run would use, or of the instance that it gets, against all that there is. */
 export function gpuFree(gpus: readonly Gpu[]): Check | null {
-  return overGpus('gpu-free', usableOf(gpus), ({ memory }) =>
-    withReadings<[number, number]>([memory.freeBytes, memory.totalBytes], (free, total) => {
-      const text = `${formatGiB(free)} free of ${formatGiB(total)}`;
+  return overGpus('gpu-free', usableOf(gpus), (gpu) => {
+    const { instance, freeBytes, totalBytes } = processMemory(gpu);
+    return withReadings<[number, number]>([freeBytes, totalBytes], (free, total) => {
+      const of = instance === null ? '' : `, of its instance ${profileOf(instance)}`;
+      const text = `${formatGiB(free)} free of ${formatGiB(total)}${of}`;
       return free >= freeShare * total
         ? passed(text)
         : look(text, 'A run gets what is free: see gpu-busy for who has the rest.');
-    }),
-  );
+    });
+  });
 }

@@ -1,6 +1,7 @@
 import { known } from '../../contract/evidence.js';
 import { formatGiB } from '../../contract/format.js';
 import type { Gpu } from '../../contract/machine.js';
+import { isCut } from '../../contract/process-memory.js';
 
 const gibi = 2 ** 30;
 /** More than a display and the driver's own share: somebody works there. A judgement, as in the checks. */
@@ -25,7 +26,9 @@ export function chooseGpus(gpus: readonly Gpu[], force: boolean): Candidate[] {
     .map((gpu) => ({ gpu, refusal: impossible(gpu) ?? (force ? null : busy(gpu)) }));
 }
 
-function impossible({ uuid, memory }: Gpu): string | null {
+function impossible(gpu: Gpu): string | null {
+  const { uuid, memory } = gpu;
+  if (isCut(gpu)) return 'it is cut by MIG, and what an instance achieves is not known';
   if (known(uuid) === undefined) return 'its UUID is not known, so that CUDA could take another GPU';
   const free = known(memory.freeBytes);
   if (free === undefined) return 'how much of its memory is free is not known';

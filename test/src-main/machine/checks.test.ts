@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Check, Disagreement, Gpu, GpuDetail, Host } from '../../../src-main/contract/machine.js';
 import { machineChecks } from '../../../src-main/machine/checks.js';
-import { h100, healthyDetail, nvlinks } from '../../fixtures/sample-gpus.js';
+import { h100, healthyDetail, instance, nvlinks } from '../../fixtures/sample-gpus.js';
 import { cpuMachine, h100Machine } from '../../fixtures/sample-machines.js';
 
 const gibi = 2 ** 30;
@@ -119,7 +119,25 @@ describe('checks of GPUs', () => {
     ['gpu-persistence', { persistence: false }, 'look', /GPU 1: persistence is off/],
     ['gpu-compute-mode', { computeMode: 'exclusive-process' }, 'look', /one process at a time/],
     ['gpu-compute-mode', { computeMode: 'prohibited' }, 'fail', /nothing may compute/],
-    ['gpu-mig', { mig: { enabled: true, instances: missing } }, 'look', /MIG is on, instances: unknown/],
+    [
+      'gpu-mig',
+      { mig: { enabled: true, instances: missing } },
+      'look',
+      /MIG is on, and its instances were not read/,
+    ],
+    ['gpu-mig', { mig: { enabled: true, instances: [] } }, 'look', /CUDA finds no device there/],
+    [
+      'gpu-mig',
+      { mig: { enabled: true, instances: [instance('3g.40gb', 39, 30), instance('1g.10gb', 9, 9)] } },
+      'look',
+      /MIG is on: 3g\.40gb \(30\.0 GiB free of 39\.0 GiB\), 1g\.10gb .*judged on the one with the most free/,
+    ],
+    [
+      'gpu-free',
+      { mig: { enabled: true, instances: [instance('1g.10gb', 9, 9), instance('3g.40gb', 40, 30)] } },
+      'look',
+      /GPU 1: 30\.0 GiB free of 40\.0 GiB, of its instance 3g\.40gb/,
+    ],
     ['gpu-display', { displayAttached: true }, 'look', /GPU 1: a display/],
     ['gpu-virtual', { virtualization: 'vgpu' }, 'look', /virtual \(vgpu\)/],
     ['gpu-virtual', { virtualization: 'passthrough' }, 'pass', /whole/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unavailable } from '../../../src-main/contract/evidence.js';
 import { cudaEnvironmentFor, cudaVisibility } from '../../../src-main/machine/cuda-visible.js';
+import { cutDetail, h100, healthyDetail, instance } from '../../fixtures/sample-gpus.js';
 
 const gpu = (name: string, uuid: string, bus: string) => ({ name, uuid, pciAddress: `00000000:${bus}:00.0` });
 const equal = [gpu('A', 'GPU-aaa1', '01'), gpu('A', 'GPU-aaa2', '02'), gpu('A', 'GPU-bbb3', '03')];
@@ -68,10 +69,16 @@ describe('CUDA_VISIBLE_DEVICES', () => {
   });
 
   it('gives a worker exactly one GPU', () => {
-    expect(cudaEnvironmentFor('GPU-aaa1')).toEqual({
+    const whole = h100(0, healthyDetail(), { uuid: 'GPU-aaa1' });
+    expect(cudaEnvironmentFor(whole)).toEqual({
       CUDA_VISIBLE_DEVICES: 'GPU-aaa1',
       CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
     });
-    expect(cudaEnvironmentFor(unavailable('x'))).toBeUndefined();
+    expect(cudaEnvironmentFor({ ...whole, uuid: unavailable('x') })).toBeUndefined();
+  });
+
+  it('gives a worker the instance that it may use of a GPU that MIG cuts', () => {
+    const cut = h100(0, cutDetail([instance('3g.40gb', 39, 38)]));
+    expect(cudaEnvironmentFor(cut)).toMatchObject({ CUDA_VISIBLE_DEVICES: 'MIG-3g.40gb' });
   });
 });

@@ -108,11 +108,13 @@ describe.skipIf(!runnable)('what NVML says of a GPU beyond its memory (needs Lin
           name: 'NVIDIA A100-SXM4-40GB MIG 3g.20gb',
           uuid: 'MIG-00000000-aaaa-5555-8888-000000000000',
           memoryBytes: 20_937_965_568,
+          freeBytes: 937_965_568,
         },
         {
           name: 'NVIDIA A100-SXM4-40GB MIG 1g.5gb',
           uuid: 'MIG-22222222-aaaa-5555-8888-000000000000',
           memoryBytes: 5_100_273_664,
+          freeBytes: 5_086_642_176,
         },
       ],
     });

@@ -4,6 +4,7 @@ import { busBandwidth } from '../../../../src-main/probe/rates/all-reduce.js';
 import { matrixType } from '../../../../src-main/probe/rates/matrix.js';
 import { chooseGpus } from '../../../../src-main/probe/rates/plan.js';
 import { copiesPerSample } from '../../../../src-main/probe/rates/timed.js';
+import { cutDetail } from '../../../fixtures/sample-gpus.js';
 import { gpu } from './stage.js';
 
 const gibi = 2 ** 30;
@@ -41,6 +42,7 @@ describe('which GPUs are measured', () => {
   it.each([
     ['short of memory', { memory: memory(1.5 * gibi, 0) }, /^1\.50 GiB of its memory is free, and 2\.00 GiB/],
     ['of unknown memory', { memory: { ...memory(0, 0), freeBytes: unavailable('no') } }, /free is not known/],
+    ['cut by MIG', { detail: cutDetail([]) }, /cut by MIG/],
     ['without a UUID', { uuid: unavailable('no') }, /UUID/],
   ] as const)('are none that is %s, forced or not', (_name, over, text) => {
     expect(refusalOf(over)).toMatch(text);
