@@ -2,7 +2,8 @@ import ora, { type Ora } from 'ora';
 import { known } from '../contract/evidence.js';
 import { formatGiB, formatSeconds } from '../contract/format.js';
 import type { Machine } from '../contract/machine.js';
-import type { Point, Probe } from '../contract/probe.js';
+import { pointName } from '../contract/point-key.js';
+import type { Probe } from '../contract/probe.js';
 import type { SweepProgress } from '../probe/sweep.js';
 
 /** Progress on standard error: a line that moves on a terminal, a line a point elsewhere. */
@@ -53,12 +54,7 @@ export class Progress {
 function describe({ index, total, point, last, secondsLeft }: SweepProgress, elapsed: number): string {
   const left = Math.max(0, secondsLeft - elapsed);
   const figures = last ? ` · last: ${figuresOf(last)}` : '';
-  return `probe ${index} of ${total}: ${nameOf(point)}${figures} · about ${formatSeconds(left)} left`;
-}
-
-export function nameOf({ block, frames, batch, optimizer, checkpoint }: Point): string {
-  const extra = `${optimizer ? ' + AdamW' : ''}${checkpoint ? ', checkpointed' : ''}`;
-  return `${block}, ${frames} frames, batch ${batch}${extra}`;
+  return `probe ${index} of ${total}: ${pointName(point)}${figures} · about ${formatSeconds(left)} left`;
 }
 
 function figuresOf({ status, memory, time }: Probe): string {

@@ -10,6 +10,13 @@ export function gpuNames(gpus: readonly Gpu[]): string {
   return [...(indexes.length > 0 ? [`GPU ${spans(indexes)}`] : []), ...hidden].join(', ');
 }
 
+/** `8 × NVIDIA H100 80GB HBM3`; one alone by its name, empty without any. */
+export function countNames(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`)).join(', ');
+}
+
 function spans(indexes: readonly number[]): string {
   const runs: [first: number, last: number][] = [];
   for (const index of indexes) {

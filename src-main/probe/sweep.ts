@@ -1,5 +1,6 @@
 import { modelVersion } from '../../models/catalog/index.js';
 import type { BlockKind } from '../../models/catalog/types.js';
+import { pointKey } from '../contract/point-key.js';
 import type { Point, Probe } from '../contract/probe.js';
 import { bisect } from './bisect.js';
 import { fullTiming, onceTiming, Pace, sweepSeconds } from './budget.js';
@@ -46,7 +47,7 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
   const start = performance.now();
   const remaining = () => sweepSeconds[profile] - (performance.now() - start) / 1000;
   const pace = new Pace(options.firstGuess);
-  const done = new Map(options.finished.map((probe) => [keyOf(probe.point), probe]));
+  const done = new Map(options.finished.map((probe) => [pointKey(probe.point), probe]));
   const results: Probe[] = [];
   const failed = new Map<BlockKind, Probe>();
   const ran: Step[] = [];
@@ -57,19 +58,19 @@ export async function sweep(options: SweepOptions): Promise<Probe[]> {
     results.push(probe);
     pace.learn(probe);
     // What an earlier run has not answered from the graph already.
-    const key = keyOf(probe.point);
+    const key = pointKey(probe.point);
     if (probe.evidence === 'measured' || !done.has(key)) await options.record(probe);
     done.set(key, probe);
   };
   /** What was measured at a step before, which then counts among the results. */
   const recall = ({ point }: Step): Probe | null => {
-    const known = done.get(keyOf(point));
+    const known = done.get(pointKey(point));
     if (known?.evidence !== 'measured') return null;
     if (!results.includes(known)) results.push(known);
     return known;
   };
   const run = async (step: Step, index: number, timing: Timing): Promise<Probe> => {
-    const later = steps.slice(index + 1).filter(({ point }) => !done.has(keyOf(point)));
+    const later = steps.slice(index + 1).filter(({ point }) => !done.has(pointKey(point)));
     const expected = pace.seconds(step.point, step.flops, timing);
     const after = later.reduce(
       (sum, { point, flops, own }) => sum + pace.seconds(point, flops, own ? onceTiming : fullTiming),
@@ -174,8 +175,4 @@ function ownTime(later: readonly Step[], pace: Pace, freeBytes: number, remainin
     .map(({ point, flops }) => pace.seconds(point, flops, onceTiming))
     .filter((seconds) => seconds <= remaining)
     .reduce((sum, seconds) => sum + seconds, 0);
-}
-
-function keyOf(point: Point): string {
-  return JSON.stringify(Object.entries(point).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

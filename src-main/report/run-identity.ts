@@ -53,7 +53,8 @@ export function identityDifferences(there: RunIdentity, here: RunIdentity): stri
   });
 }
 
-function leafDifferences(there: unknown, here: unknown, path = ''): string[] {
+/** Each leaf in which two values differ, e.g. `buckets.0.frames 51, not 33`. */
+export function leafDifferences(there: unknown, here: unknown, path = ''): string[] {
   if (typeof there === 'object' && typeof here === 'object' && there !== null && here !== null) {
     const [a, b] = [Object.entries(there), Object.entries(here)].map((entries) => new Map(entries)) as [
       Map<string, unknown>,

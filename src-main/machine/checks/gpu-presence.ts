@@ -1,4 +1,5 @@
 import { isUnavailable, known } from '../../contract/evidence.js';
+import { countNames } from '../../contract/gpu-names.js';
 import type { Check, Gpu } from '../../contract/machine.js';
 import { nvidiaOf } from './check.js';
 
@@ -7,7 +8,7 @@ export function gpuPresent(gpus: readonly Gpu[], nvmlReason: string): Check {
   const able = gpus.filter(({ runsOpenSora }) => runsOpenSora.ok);
   const id = 'gpu-present';
   if (able.length > 0) {
-    const text = `${able.length} GPU${able.length === 1 ? '' : 's'} can run Open-Sora: ${countNames(able)}`;
+    const text = `${able.length} GPU${able.length === 1 ? '' : 's'} can run Open-Sora: ${countNames(able.map(({ name }) => name))}`;
     return { id, status: 'pass', text, action: '' };
   }
   const seen = gpus.map(({ name, runsOpenSora }) => `${name}: ${runsOpenSora.reason}`).join('; ');
@@ -19,12 +20,6 @@ export function gpuPresent(gpus: readonly Gpu[], nvmlReason: string): Check {
     ? 'Install or repair the NVIDIA driver, and in a container start it with --gpus all.'
     : 'Run on a machine with an NVIDIA GPU; here a dry run on the CPU is possible.';
   return { id, status: 'fail', text, action };
-}
-
-function countNames(gpus: readonly Gpu[]): string {
-  const counts = new Map<string, number>();
-  for (const { name } of gpus) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`)).join(', ');
 }
 
 /** @param cudaDoubt what is uncertain about CUDA's numbering; empty where nothing is */
