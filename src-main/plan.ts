@@ -9,6 +9,7 @@ import { solve } from './decide/solve.js';
 import { type Judged, judgedGpu, ownGpu } from './judged-gpu.js';
 import { detectMachine } from './machine/detect.js';
 import { knownGpu } from './predict/gpus.js';
+import { seal } from './report/digest.js';
 
 export interface PlanRequest {
   target: Target;
@@ -49,9 +50,12 @@ export async function plan(request: PlanRequest): Promise<Report> {
   const { notTested, ...answered } = answer(
     isUnavailable(found) ? asked : { ...asked, target: found.target },
   );
-  return {
+  return seal({
     kind: 'preflight-report',
     schemaVersion,
+    // What rests on an edited report is worth no more than that.
+    integrity: from?.integrity ?? 'intact',
+    redacted: from?.redacted ?? false,
     id: randomUUID(),
     createdAt: new Date().toISOString(),
     tool,
@@ -65,10 +69,10 @@ export async function plan(request: PlanRequest): Promise<Report> {
     ...answered,
     solved: isUnavailable(found) ? found : found.solved,
     rehearsal: { unavailable: 'a plan runs nothing' },
-    notTested: [...unrelated(from, request.target), ...notTested],
+    notTested: [...untrusted(from), ...unrelated(from, request.target), ...notTested],
     assumptions: request.assumptions,
     wallSeconds: (performance.now() - start) / 1000,
-  };
+  });
 }
 
 /** The GPU that is named; else the one of the earlier report; else this machine's own; else none. */
@@ -98,6 +102,13 @@ function measuredGpu({ device, machine }: Report): Gpu | null {
   if (device.used !== 'cuda') return null;
   const usable = machine.gpus.filter(({ vendor, index }) => vendor === 'nvidia' && index !== null);
   return usable.toSorted((a, b) => a.index! - b.index!)[0] ?? null;
+}
+
+/** Said where an earlier report was edited, or may have been. */
+function untrusted(from: Report | null): string[] {
+  if (from === null || from.integrity === 'intact') return [];
+  if (from.integrity === 'edited') return ['Whether the report given by --from is true: it was edited'];
+  return [`Whether the report given by --from was edited: ${from.integrity.unavailable}`];
 }
 
 /** Said where an earlier report has nothing of this model and task: the answer rests on the graph alone then. */

@@ -12,6 +12,7 @@ import { readProviderFacts } from './machine/providers.js';
 import { openDevice } from './probe/device-run.js';
 import { withLoadChecks } from './probe/load-checks.js';
 import { type SweepProgress, sweep } from './probe/sweep.js';
+import { seal } from './report/digest.js';
 import { identityOf } from './report/run-identity.js';
 import { openRunFolder } from './report/store.js';
 
@@ -103,9 +104,11 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
     );
 
     // 8 Report (7, rehearsal, is not asked for here)
-    const report: Report = {
+    const report = seal({
       kind: 'preflight-report',
       schemaVersion,
+      integrity: 'intact',
+      redacted: false,
       id: randomUUID(),
       createdAt: new Date().toISOString(),
       command: request.command,
@@ -118,7 +121,7 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       rehearsal: { unavailable: 'not asked for' },
       assumptions: request.assumptions,
       wallSeconds: (performance.now() - start) / 1000,
-    };
+    });
     await folder.finish(report);
     return report;
   } finally {

@@ -4,7 +4,8 @@ import { machineSchema } from './machine.js';
 import { probeSchema } from './probe.js';
 import { deviceSchema, judgedGpuSchema, profileSchema, targetSchema } from './target.js';
 
-export const schemaVersion = 1;
+/** Of the reports that this program writes; it reads this and every older one (report/versions). */
+export const schemaVersion = 2;
 
 export const verdictStatusSchema = z.enum(['go', 'go-with-changes', 'no-go', 'inconclusive']);
 
@@ -141,9 +142,20 @@ export const solvedSchema = z.object({
   value: z.string(),
 });
 
+/**
+ * Whether a report says what Preflight wrote: `edited` once its digest was found not to match, or once it was made from
+ * one that was. It stays so in all that is made of it. No signature: whoever wants to can work out a new digest.
+ */
+const integritySchema = reading(z.enum(['intact', 'edited']));
+
 export const reportSchema = z.object({
   kind: z.literal('preflight-report'),
   schemaVersion: z.literal(schemaVersion),
+  integrity: integritySchema,
+  /** Whether names, paths and serial numbers were replaced, as in every export without `--reveal`. */
+  redacted: z.boolean(),
+  /** SHA-256 of all the rest as canonical JSON (RFC 8785). */
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
   id: z.string(),
   createdAt: z.iso.datetime(),
   tool: z.object({ name: z.string(), version: z.string() }),

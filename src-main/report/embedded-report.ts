@@ -1,4 +1,4 @@
-import { type Report, reportSchema } from '../contract/report.js';
+import type { Report } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
 
 /** Id of the `template` element, never rendered and never run, that holds a report inside its own HTML file. */
@@ -19,23 +19,14 @@ export function embed(report: Report): string {
 }
 
 /**
- * Reads the report back out of a file that `renderHtml` made.
- * @throws UsageError in one line where there is none, or none that is whole.
+ * The JSON out of a file that `renderHtml` made.
+ *
+ * @param name what the file is called in an error
+ * @throws UsageError in one line where there is none
  */
-export function extractReport(html: string): Report {
+export function embeddedJson(html: string, name: string): string {
   const start = html.lastIndexOf(opening);
   const end = start < 0 ? -1 : html.indexOf(closing, start);
-  if (end < 0) throw new UsageError('That HTML file has no Preflight report in it, or was cut short.');
-  let value: unknown;
-  try {
-    value = JSON.parse(html.slice(start + opening.length, end));
-  } catch {
-    throw new UsageError('The Preflight report in that HTML file is not whole JSON: export it again.');
-  }
-  const parsed = reportSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new UsageError(
-    `The Preflight report in that HTML file is not valid at ${issue?.path.join('.') || 'its top'}: ${issue?.message}.`,
-  );
+  if (end < 0) throw new UsageError(`${name} is HTML with no Preflight report in it, or was cut short`);
+  return html.slice(start + opening.length, end);
 }

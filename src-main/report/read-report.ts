@@ -1,37 +1,26 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Report, reportSchema } from '../contract/report.js';
+import type { Report } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
-import { extractReport } from './embedded-report.js';
+import { embeddedJson } from './embedded-report.js';
+import { parseReport } from './parse-report.js';
 
-/** A report with every probe of a thorough sweep is far below this. */
-const mostBytes = 64 * 2 ** 20;
+/** A report with every probe of a thorough sweep has some 0.5 MB. */
+const mostBytes = 8 * 2 ** 20;
 
 /**
- * A report from report.json, from an HTML file that holds one, or from a run's folder.
+ * A report from report.json, from an HTML file that holds one, or from a run's folder. It may be of an older schema, and
+ * its `integrity` says whether it was edited.
  *
  * @throws UsageError in one line where there is none, or none that is whole
  */
 export async function readReport(path: string): Promise<Report> {
-  const text = await readText(path);
-  if (/^\s*</.test(text)) return extractReport(text);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${path} is no whole JSON, so no report: ${(error as Error).message}`);
-  }
-  const parsed = reportSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const kind = typeof value === 'object' && value !== null ? Reflect.get(value, 'kind') : undefined;
-  if (kind !== 'preflight-report')
-    throw new UsageError(
-      `${path} is no Preflight report; give a report.json or report.html that \`preflight run\` wrote`,
-    );
-  const issue = parsed.error.issues[0];
-  throw new UsageError(
-    `${path} is no valid report at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`,
-  );
+  return reportOfText(await readText(path), path);
+}
+
+/** As `readReport`, of a text that was read already. @param name what it is called in an error */
+export function reportOfText(text: string, name = 'that file'): Report {
+  return parseReport(/^\s*</.test(text) ? embeddedJson(text, name) : text, name);
 }
 
 async function readText(path: string): Promise<string> {

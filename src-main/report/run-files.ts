@@ -2,8 +2,9 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Probe, probeSchema } from '../contract/probe.js';
-import { type Report, reportSchema } from '../contract/report.js';
+import type { Report } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
+import { parseReport } from './parse-report.js';
 import { type RunIdentity, runIdentitySchema } from './run-identity.js';
 import { lockName } from './run-lock.js';
 import { isTemporary } from './write-atomic.js';
@@ -37,7 +38,7 @@ export async function readRunFolder(folder: string): Promise<RunContents> {
     return { identity: null, report: null, probes: new Map() };
   }
   const run = has(runFiles.run) ? await read(join(folder, runFiles.run), runFileSchema) : null;
-  const report = has(runFiles.report) ? await read(join(folder, runFiles.report), reportSchema) : null;
+  const report = has(runFiles.report) ? await readOwnReport(join(folder, runFiles.report)) : null;
   const probes = new Map<number, Probe>();
   for (const name of (await namesIn(join(folder, runFiles.probes))).sort()) {
     const number = probeName.exec(name)?.[1];
@@ -76,6 +77,14 @@ function unrelated(folder: string, names: string[]): UsageError {
   return new UsageError(
     `${folder} holds files that are no Preflight run (${some}): choose an empty or new folder for --out.`,
   );
+}
+
+async function readOwnReport(path: string): Promise<Report> {
+  try {
+    return parseReport(await readFile(path, 'utf8'), 'it');
+  } catch (error) {
+    throw error instanceof UsageError ? corrupt(path, error.message) : error;
+  }
 }
 
 async function read<T>(path: string, schema: z.ZodType<T>): Promise<T> {

@@ -90,6 +90,10 @@ async function open(
 }
 
 function check(path: string, contents: RunContents, identity: RunIdentity): void {
+  if (contents.identity === null && contents.report?.integrity === 'edited')
+    throw new UsageError(
+      `${join(path, runFiles.report)} was edited after Preflight wrote it, so that its probes are not gone on from. Choose another --out; nothing was changed.`,
+    );
   const there = contents.identity ?? (contents.report ? identityOf(contents.report) : null);
   if (!there) return;
   const differences = identityDifferences(there, identity);

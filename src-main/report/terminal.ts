@@ -1,6 +1,7 @@
 import {
   checkWords,
   deviceLine,
+  editedNote,
   headlineText,
   phaseWords,
   plannedNote,
@@ -76,10 +77,14 @@ function verdictLines(report: Report, paint: Paint, width: number): string[] {
   const { verdict, state } = report;
   const { word, mark } = verdictWords[verdict.status];
   const headline = `${headlineText(verdict)}${state === 'cancelled' ? ' (The sweep was cancelled.)' : ''}`;
+  const edited = editedNote(report);
   const planned = plannedNote(report);
   const solved = solvedLine(report);
   return [
     ...hanging(`${glyphs[mark]} ${word}: `, headline, width, (label) => paint(label, 'bold', tones[mark])),
+    ...(edited === undefined
+      ? []
+      : hanging(`${glyphs.fail} `, edited, width, (label) => paint(label, tones.fail))),
     ...(solved === undefined ? [] : hanging('  ', solved, width)),
     ...(planned === undefined ? [] : hanging('  ', planned, width)),
   ];

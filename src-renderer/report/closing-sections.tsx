@@ -4,6 +4,7 @@ import type { Target } from '../../src-main/contract/target.js';
 import { Facts, Section } from './bits.js';
 import { blockName } from './series.js';
 import { Shape } from './status.js';
+import { integrityWords } from './words.js';
 
 /** The run that was judged, in full. */
 export function TargetSection({ report: { target } }: { report: Report }) {
@@ -127,7 +128,7 @@ export function ReproduceSection({ report }: { report: Report }) {
       <pre>{report.command}</pre>
       <p className="quiet">
         {report.tool.name} {report.tool.version}, report {report.id}, schema version {report.schemaVersion},
-        asked for device {report.device.asked}, used {report.device.used}.
+        asked for device {report.device.asked}, used {report.device.used}; {integrityWords(report)}.
       </p>
     </Section>
   );

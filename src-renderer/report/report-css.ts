@@ -83,6 +83,15 @@ dt {
   margin-top: 10px;
   font-weight: 600;
 }
+.verdict .edited {
+  margin-bottom: 14px;
+  padding: 6px 10px;
+  border: 1px solid var(--fail);
+  border-radius: 6px;
+  background: var(--fail-back);
+  color: var(--fail);
+  font-weight: 600;
+}
 .key-figures {
   display: grid;
   grid-template-columns: 1fr 1fr;

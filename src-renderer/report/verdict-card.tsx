@@ -5,6 +5,7 @@ import type { Prediction, Report } from '../../src-main/contract/report.js';
 import { EvidenceTag } from './bits.js';
 import { Shape } from './status.js';
 import {
+  editedNote,
   headlineText,
   phaseWords,
   plannedNote,
@@ -19,11 +20,13 @@ import {
 export function VerdictCard({ report }: { report: Report }) {
   const { verdict } = report;
   const { word, mark } = verdictWords[verdict.status];
+  const edited = editedNote(report);
   const planned = plannedNote(report);
   const solved = solvedLine(report);
   return (
     <section className={`verdict ${mark}`} aria-labelledby="verdict">
       <div className="answer">
+        {edited && <p className="edited">{edited}</p>}
         <h1 id="verdict" className={`status ${mark}`}>
           <Shape mark={mark} />
           {word}

@@ -82,6 +82,18 @@ export function plannedNote({ probes, device }: Report): string | undefined {
   return 'Nothing was measured: every figure is modelled, from the model’s graphs and from published figures.';
 }
 
+/** Said before all else of a report that was edited; undefined of one that was not, or of which that cannot be told. */
+export function editedNote({ integrity }: Report): string | undefined {
+  if (integrity !== 'edited') return undefined;
+  return 'Edited: this report is not as Preflight wrote it, or rests on one that is not. Its figures may not be what was measured.';
+}
+
+/** `not edited`, for the report's own line. */
+export function integrityWords({ integrity }: Report): string {
+  if (isUnavailable(integrity)) return `whether it was edited is not known (${integrity.unavailable})`;
+  return integrity === 'edited' ? 'edited' : 'not edited since it was made';
+}
+
 /** How the answer was found: `quick on cpu`, or that nothing was run for it. */
 export function profileLine({ profile, device, probes }: Report): string {
   if (device.used === 'none' || profile === null)

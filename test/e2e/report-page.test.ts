@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { extractReport } from '../../src-main/report/embedded-report.js';
 import { renderHtml } from '../../src-main/report/html.js';
+import { reportOfText } from '../../src-main/report/read-report.js';
 import { bucketReport } from '../fixtures/bucket-report.js';
 import { cancelledReport, dryRunReport } from '../fixtures/dry-run-reports.js';
 import { hostileReport } from '../fixtures/hostile-report.js';
@@ -138,7 +138,7 @@ describe.skipIf(absent)(`report.html in Chromium${absent}`, () => {
 
   it('holds the report that it shows, also after the browser has saved it', async () => {
     await withPage('hostile', {}, async (page) => {
-      expect(extractReport(await page.content())).toEqual(reports.hostile);
+      expect(reportOfText(await page.content())).toEqual(reports.hostile);
     });
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Probe, probeSchema } from '../../src-main/contract/probe.js';
 import { type Report, reportSchema } from '../../src-main/contract/report.js';
-import { extractReport } from '../../src-main/report/embedded-report.js';
+import { reportOfText } from '../../src-main/report/read-report.js';
 import { builtMain } from '../support/built.js';
 import { type CliRun, runCli, startCli } from '../support/cli.js';
 import { markedProcesses, until } from '../support/processes.js';
@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== 'linux').sequential('a run on the CPU', () 
     expect(report.state).toBe('cancelled');
     expect(report.verdict.status).toBe('inconclusive');
     expect(report.probes.map(({ status }) => status)).toEqual(['ok', 'cancelled']);
-    expect(extractReport(readFileSync(join(out, 'report.html'), 'utf8'))).toEqual(report);
+    expect(reportOfText(readFileSync(join(out, 'report.html'), 'utf8'))).toEqual(report);
   }, 90_000);
 
   it('goes on where it stopped, and when it is killed leaves no process behind', async () => {

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addExport } from '../../../src-main/cli/export-command.js';
 import { targetOf } from '../../../src-main/cli/target-file.js';
 import { UsageError } from '../../../src-main/contract/usage-error.js';
-import { extractReport } from '../../../src-main/report/embedded-report.js';
+import { reportOfText } from '../../../src-main/report/read-report.js';
 import { goReport } from '../../fixtures/reports.js';
 
 let folder: string;
@@ -95,7 +95,7 @@ describe('preflight export', () => {
     const json = await run(at('report.json'), '--to', 'json');
     expect(JSON.parse(json.out)).toEqual(goReport());
     const html = await run(folder, '--to', 'html');
-    expect(extractReport(html.out)).toEqual(goReport());
+    expect(reportOfText(html.out)).toEqual(goReport());
     expect([json.code, html.code]).toEqual([0, 0]);
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { extractReport } from '../../../src-main/report/embedded-report.js';
 import { renderHtml } from '../../../src-main/report/html.js';
+import { reportOfText } from '../../../src-main/report/read-report.js';
 import { bucketReport } from '../../fixtures/bucket-report.js';
 import { cancelledReport, dryRunReport } from '../../fixtures/dry-run-reports.js';
 import { hostileReport, payload } from '../../fixtures/hostile-report.js';
@@ -37,7 +37,7 @@ function card(html: string, id: string): string {
 
 describe('report.html', () => {
   it('holds its report, whatever is in it', () => {
-    for (const report of reports) expect(extractReport(renderHtml(report))).toEqual(report);
+    for (const report of reports) expect(reportOfText(renderHtml(report))).toEqual(report);
   });
 
   it('has no script, no handler, no inline style and no outside reference', () => {
@@ -74,7 +74,7 @@ describe('report.html', () => {
       .replace(/^[^>]*>/, '');
     expect(embedded).toContain('\\u003cscript\\u003e');
     expect(embedded).not.toMatch(/[<>&]|[^\u0020-\u007e]/);
-    expect(JSON.stringify(extractReport(html))).toContain(JSON.stringify(payload).slice(1, -1));
+    expect(JSON.stringify(reportOfText(html))).toContain(JSON.stringify(payload).slice(1, -1));
   });
 
   it('has every phase with its parts, its interval and what is left, in a table', () => {
@@ -192,8 +192,8 @@ describe('report.html', () => {
     const lost = html.replace('"kind":"preflight-report"', '"kind":"other"');
     const broken = html.replace('"kind":"preflight-report",', '"kind":');
     for (const text of ['', '<html></html>', cut, lost, broken]) {
-      expect(() => extractReport(text)).toThrowError(/^[^\n]+$/);
-      expect(() => extractReport(text)).toThrowError(expect.objectContaining({ name: 'UsageError' }));
+      expect(() => reportOfText(text)).toThrowError(/^[^\n]+$/);
+      expect(() => reportOfText(text)).toThrowError(expect.objectContaining({ name: 'UsageError' }));
     }
   });
 });

@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { probeSchema } from '../../../src-main/contract/probe.js';
 import { reportSchema } from '../../../src-main/contract/report.js';
-import { extractReport } from '../../../src-main/report/embedded-report.js';
+import { reportOfText } from '../../../src-main/report/read-report.js';
 import { identityOf } from '../../../src-main/report/run-identity.js';
 import { openRunFolder } from '../../../src-main/report/store.js';
 import { isTemporary, writeAtomic } from '../../../src-main/report/write-atomic.js';
@@ -36,7 +36,7 @@ describe('a process that is killed while it writes', () => {
       for (const name of names)
         probeSchema.parse(JSON.parse(await readFile(join(out, 'probes', name), 'utf8')));
       reportSchema.parse(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')));
-      extractReport(await readFile(join(out, 'report.html'), 'utf8'));
+      reportOfText(await readFile(join(out, 'report.html'), 'utf8'));
     }
     const folder = await openRunFolder(out, identity);
     expect(folder.finished.length).toBeGreaterThanOrEqual(recorded);

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportSchema } from '../../../src-main/contract/report.js';
-import { extractReport } from '../../../src-main/report/embedded-report.js';
+import { reportOfText } from '../../../src-main/report/read-report.js';
 import { identityOf } from '../../../src-main/report/run-identity.js';
 import { lockName } from '../../../src-main/report/run-lock.js';
 import { openRunFolder } from '../../../src-main/report/store.js';
@@ -59,7 +59,7 @@ describe('a run folder', () => {
     await folder.close();
     expect((await readdir(out)).sort()).toEqual(['probes', 'report.html', 'report.json', 'run.json']);
     expect(reportSchema.parse(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')))).toEqual(report);
-    expect(extractReport(await readFile(join(out, 'report.html'), 'utf8'))).toEqual(report);
+    expect(reportOfText(await readFile(join(out, 'report.html'), 'utf8'))).toEqual(report);
   });
 
   it('goes on with what is finished, and measures again what was cancelled', async () => {
