@@ -68,3 +68,5 @@ function readGpus(nvml: Nvml, count: number): void {
 }
 
 readAll();
+// Electron's utility process does not end by itself when nothing is left to do.
+process.exit(0);
