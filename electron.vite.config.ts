@@ -1,3 +1,5 @@
+import optimizeLocales from '@react-aria/optimize-locales-plugin';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 // The main side is built once for all faces; each entry is a process of its own.
@@ -17,6 +19,20 @@ export default defineConfig({
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
+    },
+  },
+  // The pages of the desktop and of `preflight serve`.
+  renderer: {
+    root: 'src-renderer',
+    plugins: [
+      react(),
+      // React Aria brings its own few words in 30 languages.
+      { ...optimizeLocales.vite({ locales: ['en-US', 'zh-CN'] }), enforce: 'pre' },
+    ],
+    build: {
+      outDir: 'out/renderer',
+      minify: true,
+      rollupOptions: { input: 'src-renderer/index.html' },
     },
   },
 });
