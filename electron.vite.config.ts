@@ -10,6 +10,11 @@ export default defineConfig({
       // electron-vite 6 does not know Electron 45 yet and would take a later Node.
       target: 'node20',
       sourcemap: true,
+      // A package that is read as one file starts in a fraction of the time: zod in 15 ms in place of 60. Outside stay
+      // those with native code, and one that looks for its files beside itself.
+      externalizeDeps: {
+        exclude: ['zod', 'commander', 'protobufjs', 'ora', '@lezer/python'],
+      },
       rollupOptions: {
         input: {
           cli: 'src-main/cli/index.ts',

@@ -5,16 +5,9 @@ import { UsageError } from '../contract/usage-error.js';
 import { preflight } from '../preflight.js';
 import { cancelOnSignals } from './cancel.js';
 import { exitCodes } from './exit.js';
-import {
-  configOption,
-  dataOption,
-  deviceOption,
-  readDevice,
-  readGpus,
-  readProfile,
-  withTarget,
-} from './options.js';
+import { deviceOption, readDevice, readGpus, readProfile, withTarget } from './options.js';
 import { commandLine, printReport } from './output.js';
+import { configOption, dataOption } from './path-options.js';
 import { Progress } from './progress.js';
 import { targetOf } from './target-file.js';
 

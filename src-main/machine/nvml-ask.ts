@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
+import { isUnavailable } from '../contract/reading.js';
 import { type NvmlMessage, nvmlMessageSchema } from './nvml-messages.js';
-import { builtFile, startProcess } from './own-process.js';
+import { startReader } from './start-reader.js';
 
 /** How long the reading process may be silent, in milliseconds. */
 export interface Patience {
@@ -20,18 +21,13 @@ export interface NvmlAnswer {
 }
 
 /**
- * Has NVML read in a process of its own, which is killed when a call does not come back: a thread cannot be ended within
- * a native call. Measured on a busy machine, a process that loads koffi took 466 ms to a thread's 261; it runs beside
- * the other readings.
+ * Hears what NVML says in a process of its own, which is killed when a call does not come back: a thread cannot be ended
+ * within a native call.
+ * @param child where it was started before
  */
-export function askNvml(
-  patience = defaultPatience,
-  file = builtFile('nvml-reader') ?? '',
-): Promise<NvmlAnswer> {
+export function askNvml(child = startReader('nvml-reader'), patience = defaultPatience): Promise<NvmlAnswer> {
   const messages: NvmlMessage[] = [];
-  if (!file)
-    return Promise.resolve({ messages, ending: 'the reader of NVML is not built: run `npm run build`' });
-  const child = startProcess(file, { speaks: 'lines' });
+  if (isUnavailable(child)) return Promise.resolve({ messages, ending: child.unavailable });
   return new Promise((resolve) => {
     let last: Extract<NvmlMessage, { type: 'calling' }> | undefined;
     let silence: NodeJS.Timeout;

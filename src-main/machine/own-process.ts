@@ -77,6 +77,11 @@ export function startWithNode(
 
 function watched(child: ChildProcess): OwnProcess {
   const tail = tailOf(child.stderr);
+  // It may fail before anyone asks for its end.
+  let failed = false;
+  child.once('error', () => {
+    failed = true;
+  });
   return {
     pid: child.pid,
     stdout: child.stdout,
@@ -95,6 +100,7 @@ function watched(child: ChildProcess): OwnProcess {
         if (child.connected) child.disconnect();
         listener(code, signal);
       };
+      if (failed) setImmediate(end, null, null);
       child.once('error', () => end(null, null));
       child.once('exit', (code, signal) => {
         drained = setTimeout(end, drainMs, code, signal);
