@@ -6,9 +6,9 @@ import { type HostOptions, readHost } from './host.js';
 import { nvidiaGpus } from './nvidia-gpus.js';
 import { readNvml } from './nvml.js';
 import { readOtherGpus } from './other-gpus.js';
+import type { OwnProcess } from './own-process.js';
 import { processIdsAreOurs } from './pid-namespace.js';
 import { type ProviderOptions, providerOptions, readProviderFacts } from './providers.js';
-import type { OwnProcess } from './own-process.js';
 
 /** `cudaLibs` is `--cuda-libs DIR`, `data` is `--data PATH`; `env` and `root` stand in for this process's own. */
 export type DetectOptions = ProviderOptions &
