@@ -1,5 +1,3 @@
-import { realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Report } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
@@ -8,6 +6,7 @@ import { renderHtml } from '../report/html.js';
 import { renderOpenSoraConfig } from '../report/opensora-config/index.js';
 import { readReport } from '../report/read-report.js';
 import { writeAtomic } from '../report/write-atomic.js';
+import { fileOf } from './out-file.js';
 
 interface ExportOptions {
   to?: string;
@@ -54,19 +53,4 @@ function renderingOf(to: string | undefined): (report: Report) => string {
   if (later.includes(to)) throw new UsageError(`--to ${to} is not there yet; ${names} are`);
   if (!Object.hasOwn(renderings, to)) throw new UsageError(`--to ${to}: ${names} are possible`);
   return renderings[to]!;
-}
-
-/**
- * Where to write: the file itself where `--out` is a link to one, since writing replaces what stands there as a whole. A
- * device such as /dev/null would be gone for all of the machine.
- * @throws UsageError where it is no name of a file
- */
-async function fileOf(out: string): Promise<string> {
-  if (out === '') throw new UsageError('--out is empty: name a file');
-  const found = await stat(out).catch(() => null);
-  if (found === null) return resolve(out);
-  if (found.isDirectory()) throw new UsageError(`--out ${out} is a folder; name a file in it`);
-  if (!found.isFile())
-    throw new UsageError(`--out ${out} is a device or pipe; name a file, or leave --out away and redirect`);
-  return realpath(out);
 }

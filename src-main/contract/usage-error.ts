@@ -2,3 +2,6 @@
 export class UsageError extends Error {
   override name = 'UsageError';
 }
+
+/** A device that was asked for, or that auto would take, and cannot be had on this machine. */
+export class DeviceError extends UsageError {}

@@ -1,6 +1,6 @@
 import { isUnavailable } from '../contract/evidence.js';
 import type { Device } from '../contract/target.js';
-import { UsageError } from '../contract/usage-error.js';
+import { DeviceError } from '../contract/usage-error.js';
 import {
   isPossible,
   type Provider,
@@ -27,18 +27,18 @@ const names: Readonly<Record<Provider, string>> = {
 
 /**
  * The device that `--device` asks for, or with `auto` the best that is plausible here.
- * @throws UsageError where the asked one cannot be had here, and where `auto` meets an NVIDIA GPU that CUDA cannot use:
+ * @throws DeviceError where the asked one cannot be had here, and where `auto` meets an NVIDIA GPU that CUDA cannot use:
  * a missing provider is named with its remedy and never replaced in silence
  */
 export function chooseDevice(asked: Device, facts: ProviderFacts): DeviceChoice {
   if (isUnavailable(facts.binding))
-    throw new UsageError(`No device can run a probe: ${facts.binding.unavailable}`);
+    throw new DeviceError(`No device can run a probe: ${facts.binding.unavailable}`);
   return asked === 'auto' ? chooseBest(facts) : chooseAsked(asked, facts);
 }
 
 function chooseAsked(asked: Provider, facts: ProviderFacts): DeviceChoice {
   if (!isPossible(asked, facts)) {
-    throw new UsageError(
+    throw new DeviceError(
       `--device ${asked}: onnxruntime-node has no such provider on ${facts.platform} ${facts.arch}; possible here: ${possibleProviders(facts).join(', ')}`,
     );
   }
@@ -67,13 +67,13 @@ function choice(device: Provider, reason: string, { cuda }: ProviderFacts): Devi
   return { device, reason: `${reason[0]!.toUpperCase()}${reason.slice(1)}.`, libraryFolders };
 }
 
-function cudaError(asked: string, { nvidia, cuda }: ProviderFacts): UsageError {
+function cudaError(asked: string, { nvidia, cuda }: ProviderFacts): DeviceError {
   const instead = 'or ask for a dry run on the CPU with --device cpu';
   if (nvidia.state === 'none')
-    return new UsageError(`${asked}: ${nvidia.text}; use --device auto, ${instead}`);
-  if (nvidia.state === 'hidden') return new UsageError(`${asked}: ${nvidia.text}; unset it, ${instead}`);
+    return new DeviceError(`${asked}: ${nvidia.text}; use --device auto, ${instead}`);
+  if (nvidia.state === 'hidden') return new DeviceError(`${asked}: ${nvidia.text}; unset it, ${instead}`);
   if (nvidia.state === 'unclear' || cuda.ok) {
-    return new UsageError(
+    return new DeviceError(
       `${asked}: CUDA cannot use this machine's NVIDIA GPU: ${nvidia.text}; mend that, ${instead}`,
     );
   }
@@ -82,5 +82,5 @@ function cudaError(asked: string, { nvidia, cuda }: ProviderFacts): UsageError {
     ...cuda.commands.map((command) => `  ${command}`),
     `  ${instead}`,
   ];
-  return new UsageError(lines.join('\n'));
+  return new DeviceError(lines.join('\n'));
 }

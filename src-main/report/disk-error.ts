@@ -14,14 +14,20 @@ const causes: Record<string, string> = {
   EIO: 'the disk reports an input/output error; choose another --out',
 };
 
-/** Runs a file operation; what the disk refuses becomes one line that names the path and what to do. */
-export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs a file operation; what the disk refuses becomes one line that names the path and what to do.
+ *
+ * @param setting that says where it is written
+ */
+export async function onDisk<T>(path: string, work: () => Promise<T>, setting = '--out'): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const cause = causes[code];
     if (!cause) throw error;
-    throw new UsageError(`Cannot write ${path}: ${cause} (${code}).`, { cause: error });
+    throw new UsageError(`Cannot write ${path}: ${cause.replace('--out', setting)} (${code}).`, {
+      cause: error,
+    });
   }
 }

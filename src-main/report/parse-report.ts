@@ -1,7 +1,7 @@
 import { type Report, reportSchema } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
 import { digestOf, seal } from './digest.js';
-import { checkSize } from './json-size.js';
+import { parseKind } from './parse-kind.js';
 import { migrate } from './versions/index.js';
 
 const kind = reportSchema.shape.kind.value;
@@ -14,17 +14,7 @@ const kind = reportSchema.shape.kind.value;
  * @throws UsageError in one line where it is no report, or no whole one
  */
 export function parseReport(text: string, name: string): Report {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    throw new UsageError(`${name} is no whole JSON, so no report: ${(error as Error).message}`);
-  }
-  if (typeof value !== 'object' || value === null || Reflect.get(value, 'kind') !== kind)
-    throw new UsageError(
-      `${name} is no Preflight report; give a report.json or report.html that \`preflight run\` wrote`,
-    );
-  checkSize(value, name);
+  const value = parseKind(text, kind, name, 'a report.json or report.html that `preflight run` wrote');
   const written = migrate(value, name);
   const parsed = reportSchema.safeParse(written);
   if (!parsed.success) {

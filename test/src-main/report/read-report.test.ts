@@ -110,7 +110,7 @@ describe('reports of older and newer schemas', () => {
     [{ ...noGoReport(), schemaVersion: '2' }, /its schemaVersion must be a whole number from 1$/],
     [{ ...noGoReport(), schemaVersion: 0 }, /its schemaVersion must be/],
     [{ ...noGoReport(), digest: 'none' }, /no valid report at digest: /],
-    [{ kind: 'preflight-baseline', schemaVersion: 2 }, /is no Preflight report/],
+    [{ kind: 'preflight-baseline', schemaVersion: 2 }, /is a baseline and no Preflight report/],
     [[], /is no Preflight report/],
     [{ ...noGoReport(), notTested: Array(200_000).fill('') }, /more values in it than any report/],
   ])('refuses what it cannot read in one line: %#', (value, says) => {
