@@ -5,14 +5,15 @@ import { type Report, schemaVersion } from './contract/report.js';
 import type { Device, Profile, Target } from './contract/target.js';
 import { tool } from './contract/tool.js';
 import { UsageError } from './contract/usage-error.js';
+import { judgedGpu } from './judged-gpu.js';
 import { chooseDevice } from './machine/choose-device.js';
 import { detectMachine } from './machine/detect.js';
 import { readProviderFacts } from './machine/providers.js';
-import { judgedGpu } from './predict/judged-gpu.js';
 import { openDevice } from './probe/device-run.js';
 import { withLoadChecks } from './probe/load-checks.js';
 import { type SweepProgress, sweep } from './probe/sweep.js';
 import { seal } from './report/digest.js';
+import { type KeepResult, keepReport } from './report/history/keep.js';
 import { identityOf } from './report/run-identity.js';
 import { openRunFolder } from './report/store.js';
 
@@ -41,6 +42,8 @@ export interface PreflightHooks {
   signal: AbortSignal;
   onMachine(machine: Machine, device: Report['device']): void;
   onProgress(progress: SweepProgress): void;
+  /** Told whether the report is in the history, which changes nothing about the run. */
+  onKept?(kept: KeepResult): void;
 }
 
 /**
@@ -123,6 +126,8 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       wallSeconds: (performance.now() - start) / 1000,
     });
     await folder.finish(report);
+    const kept = await keepReport(report);
+    hooks.onKept?.(kept);
     return report;
   } finally {
     run.close();

@@ -19,7 +19,8 @@ export const quickRun: Bench = {
       const start = performance.now();
       const args = ['scripts/preflight.mjs', 'run', ...target.split(' '), '--out', join(folder, 'run')];
       const code = await new Promise<number | null>((resolve, reject) => {
-        spawn(process.execPath, args, { stdio: 'ignore' }).once('error', reject).once('exit', resolve);
+        const env = { ...process.env, PREFLIGHT_HOME: join(folder, 'home') };
+        spawn(process.execPath, args, { stdio: 'ignore', env }).once('error', reject).once('exit', resolve);
       });
       // Inconclusive: a dry run on the CPU names no GPU.
       if (code !== 5) throw new Error(`the run ended with ${code}`);

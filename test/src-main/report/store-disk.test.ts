@@ -1,6 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +12,8 @@ import { identityOf } from '../../../src-main/report/run-identity.js';
 import { openRunFolder } from '../../../src-main/report/store.js';
 import { isTemporary, writeAtomic } from '../../../src-main/report/write-atomic.js';
 import { dryRunReport } from '../../fixtures/dry-run-reports.js';
+import { callInChild } from '../../support/child-module.js';
+import { smallDisk } from '../../support/small-disk.js';
 
 const report = dryRunReport();
 const identity = identityOf(report);
@@ -46,13 +47,7 @@ describe('a process that is killed while it writes', () => {
   });
 
   async function writeAndKill(out: string, wait: number): Promise<{ opened: number; done: number }> {
-    const code = `
-      const { runnerImport } = await import('vite');
-      const { module } = await runnerImport(${JSON.stringify(join(import.meta.dirname, '../../fixtures/store-child.ts'))}, { configFile: false });
-      await module.recordForEver(${JSON.stringify(out)});`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = callInChild('fixtures/store-child.ts', 'recordForEver', out);
     const exit = once(child, 'exit');
     let opened = -1;
     let done = 0;
@@ -72,10 +67,9 @@ const disk = await smallDisk();
 describe.skipIf('reason' in disk)(
   `a full or read-only disk${'reason' in disk ? ` (skipped: ${disk.reason})` : ''}`,
   () => {
-    const at = 'path' in disk ? disk.path : '';
-    afterAll(() => {
-      spawnSync('/bin/umount', [at]);
-    });
+    if ('reason' in disk) return;
+    const at = disk.path;
+    afterAll(() => disk.remove());
 
     it('ends in one line, keeps the old file whole and leaves no half of a new one', async () => {
       const out = join(at, 'run');
@@ -83,7 +77,7 @@ describe.skipIf('reason' in disk)(
       await folder.record(report.probes[0]!);
       await folder.finish(report);
       const before = await readFile(join(out, 'report.html'), 'utf8');
-      await writeFile(join(at, 'ballast'), Buffer.alloc(await freeBytes(at)));
+      const ballast = await disk.fill();
       const full = expect.objectContaining({
         name: 'UsageError',
         message: expect.stringMatching(/^Cannot write [^\n]*the disk is full[^\n]*\(ENOSPC\)\.$/),
@@ -97,12 +91,12 @@ describe.skipIf('reason' in disk)(
       expect((await readdir(out, { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([]);
       await folder.close();
 
-      await rm(join(at, 'ballast'));
+      await rm(ballast);
       const again = await openRunFolder(out, identity);
       expect(again.finished).toEqual(report.probes.slice(0, 1));
       await again.close();
 
-      spawnSync('/bin/mount', ['-o', 'remount,ro', at]);
+      disk.makeReadOnly();
       const readOnly = expect.objectContaining({
         name: 'UsageError',
         message: expect.stringMatching(/read-only file system[^\n]*\(EROFS\)\.$/),
@@ -110,23 +104,5 @@ describe.skipIf('reason' in disk)(
       await expect(openRunFolder(out, identity)).rejects.toEqual(readOnly);
       await expect(openRunFolder(join(at, 'other'), identity)).rejects.toEqual(readOnly);
     });
-
-    async function freeBytes(path: string): Promise<number> {
-      const { bavail, bsize } = await statfs(path);
-      return bavail * bsize;
-    }
   },
 );
-
-/** A file system of 512 KiB, or why there is none. */
-async function smallDisk(): Promise<{ path: string } | { reason: string }> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    return { reason: 'a small disk is mounted by root on Linux alone' };
-  const path = await mkdtemp(join(tmpdir(), 'preflight-disk-'));
-  const mounted = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', path], {
-    encoding: 'utf8',
-  });
-  return mounted.status === 0
-    ? { path }
-    : { reason: `tmpfs could not be mounted: ${(mounted.stderr ?? 'no mount').trim()}` };
-}
