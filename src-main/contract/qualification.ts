@@ -41,5 +41,34 @@ export const judgedMachineSchema = z.object({
   trend: reading(z.array(trendSchema)),
 });
 
+/** How far repeats lie apart: one figure of one point over all reports that were judged. */
+export const repeatSchema = z.object({
+  point: pointSchema,
+  metric: z.enum(['throughput', 'memory']),
+  values: z.array(z.number()).min(2),
+  median: z.number(),
+  /** Largest distance from the median, over the median. */
+  spread: z.number().nonnegative(),
+});
+
+export const qualificationSchema = z.object({
+  kind: z.literal('preflight-qualification'),
+  schemaVersion: z.literal(1),
+  createdAt: z.iso.datetime(),
+  tool: z.object({ name: z.string(), version: z.string() }),
+  baseline: z.object({ id: z.string(), createdAt: z.string(), reports: z.number().int().positive() }),
+  /** Share, e.g. 0.05. */
+  tolerance: z.number().positive(),
+  /** Every machine is. */
+  qualified: z.boolean(),
+  machines: z.array(judgedMachineSchema).min(1),
+  repeats: z.array(repeatSchema),
+  /** What to know of baseline and tolerance, such as a spread that is wider than it. */
+  notes: z.array(z.string()),
+});
+
 export type Rule = z.infer<typeof ruleSchema>;
+export type Trend = z.infer<typeof trendSchema>;
 export type JudgedMachine = z.infer<typeof judgedMachineSchema>;
+export type Repeat = z.infer<typeof repeatSchema>;
+export type Qualification = z.infer<typeof qualificationSchema>;

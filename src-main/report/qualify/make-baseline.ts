@@ -15,15 +15,10 @@ import type { Report } from '../../contract/report.js';
 import { tool } from '../../contract/tool.js';
 import { UsageError } from '../../contract/usage-error.js';
 import { median } from '../../probe/statistics.js';
+import type { NamedReport } from '../named-report.js';
 import { leafDifferences } from '../run-identity.js';
 import { byLeniency, isJudged, verdictOrder } from './checks.js';
 import { measuredByPoint, memoryOf, spreadOf, throughputOf, usableGpuNames } from './figures.js';
-
-/** A report with the name by which a message speaks of it. */
-export interface NamedReport {
-  name: string;
-  report: Report;
-}
 
 /**
  * A baseline from reports of machines that are known to be good: of each figure the median and the spread over them.
@@ -71,7 +66,8 @@ export function makeBaseline(given: readonly NamedReport[]): Baseline {
 
 /** Why a report says nothing of a good machine; undefined where it does. */
 function unfit(report: Report): string | undefined {
-  const { state, profile, judgedGpu, probes, machine, device } = report;
+  const { integrity, state, profile, judgedGpu, probes, machine, device } = report;
+  if (integrity === 'edited') return 'it was edited since Preflight wrote it';
   if (state !== 'complete') return `its run was ${state === 'cancelled' ? 'cancelled' : 'not finished'}`;
   if (profile === null || device.used === 'none') return 'it is a plan, and nothing was measured for it';
   if (judgedGpu !== null) return `its verdict is about another GPU (${judgedGpu.name}, by --gpu)`;

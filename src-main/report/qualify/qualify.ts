@@ -1,5 +1,5 @@
 import type { Baseline } from '../../contract/baseline.js';
-import { unavailable } from '../../contract/evidence.js';
+import { isUnavailable, unavailable } from '../../contract/evidence.js';
 import { countNames } from '../../contract/gpu-names.js';
 import type { JudgedMachine, Rule } from '../../contract/qualification.js';
 import type { Report } from '../../contract/report.js';
@@ -13,6 +13,7 @@ import { pointRules } from './point-rules.js';
 export type Judged = Pick<
   Report,
   | 'id'
+  | 'integrity'
   | 'createdAt'
   | 'state'
   | 'target'
@@ -69,17 +70,21 @@ function refuseAnother({ target, profile, judgedGpu }: Judged, baseline: Baselin
 }
 
 /** The run as a whole, and the machine that it ran on. */
-function machineRules({ state, device, machine, verdict }: Judged, baseline: Baseline): Rule[] {
+function machineRules(report: Judged, baseline: Baseline): Rule[] {
+  const { state, device, machine, verdict } = report;
   const gpus = usableGpuNames(machine.gpus);
   const allowed = verdictOrder.slice(0, verdictOrder.indexOf(baseline.verdict) + 1);
   return [
+    integrityRule(report),
     wordRule('complete', state, 'complete', state === 'complete', `the run is ${state}`),
     wordRule(
       'device',
       device.used,
       baseline.device,
       device.used === baseline.device,
-      `measured on ${device.used} (${device.reason}), the baseline on ${baseline.device}`,
+      device.used === 'none'
+        ? `nothing was measured: ${device.reason}`
+        : `measured on ${device.used} (${device.reason}), the baseline on ${baseline.device}`,
     ),
     wordRule(
       'gpus',
@@ -96,6 +101,14 @@ function machineRules({ state, device, machine, verdict }: Judged, baseline: Bas
       `${verdict.status}, the baseline ${baseline.verdict}`,
     ),
   ];
+}
+
+/** Of an old schema it is not known whether a report was edited, which is no reason to fail a machine. */
+function integrityRule({ integrity }: Judged): Rule {
+  if (!isUnavailable(integrity))
+    return wordRule('integrity', integrity, 'intact', integrity === 'intact', `the report is ${integrity}`);
+  const text = `whether the report was edited is not known: ${integrity.unavailable}`;
+  return { ...wordRule('integrity', 'not known', 'intact', true, text), status: 'look' };
 }
 
 const counted = (names: readonly string[]) => countNames(names) || 'no GPU';
