@@ -3,13 +3,19 @@ import type { Command } from 'commander';
 import { formatSeconds } from '../contract/format.js';
 import { UsageError } from '../contract/usage-error.js';
 import { preflight } from '../preflight.js';
-import { cancelOnSignals } from './cancel.js';
 import { exitCodes } from './exit.js';
-import { deviceOption, readDevice, readGpus, readProfile, withTarget } from './options.js';
+import {
+  configOption,
+  dataOption,
+  deviceOption,
+  readDevice,
+  readGpus,
+  readProfile,
+  withTarget,
+} from './options.js';
 import { commandLine, printReport } from './output.js';
-import { configOption, dataOption } from './path-options.js';
-import { Progress } from './progress.js';
 import { targetOf } from './target-file.js';
+import { defaultFolder, withProgress } from './with-progress.js';
 
 interface RunOptions {
   config?: string;
@@ -56,30 +62,11 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
     out,
     command: commandLine(args),
   };
-  const progress = new Progress();
-  const cancel = cancelOnSignals(() =>
-    progress.say('cancelling: what was measured is kept, and a report is written'),
-  );
-  try {
-    const report = await preflight(request, {
-      signal: cancel.signal,
-      onMachine: (machine, device) => progress.open(machine, device.reason),
-      onProgress: (at) => progress.show(at),
-    });
-    progress.stop();
-    printReport(report, options.json === true);
-    if (options.json !== true)
-      process.stdout.write(
-        `\nreport: ${out}/report.html and report.json (${formatSeconds(report.wallSeconds)})\n`,
-      );
-    return report.state === 'cancelled' ? exitCodes.cancelled : exitCodes[report.verdict.status];
-  } finally {
-    progress.stop();
-    cancel.dispose();
-  }
-}
-
-function defaultFolder(): string {
-  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-  return `preflight-report-${stamp}`;
+  const report = await withProgress((hooks) => preflight(request, hooks));
+  printReport(report, options.json === true);
+  if (options.json !== true)
+    process.stdout.write(
+      `\nreport: ${out}/report.html and report.json (${formatSeconds(report.wallSeconds)})\n`,
+    );
+  return report.state === 'cancelled' ? exitCodes.cancelled : exitCodes[report.verdict.status];
 }

@@ -54,8 +54,7 @@ export function openSampler(gpuUuid: string | null, root?: string): Sampler {
   const nvml = openNvmlSampler(gpuUuid, root);
   if (isUnavailable(nvml)) return none(nvml.unavailable);
   let timer: NodeJS.Timeout | undefined;
-  const before = unavailable('the probe ended before its first sample');
-  let peaks: MemoryPeaks = { deviceBytes: before, gpuUsedBytes: before };
+  let peaks: MemoryPeaks;
   let states: GpuState[] = [];
   let timed = false;
   let untilState = 0;
@@ -71,6 +70,7 @@ export function openSampler(gpuUuid: string | null, root?: string): Sampler {
   return {
     gpuUsedNow: () => nvml.read().gpuUsedBytes,
     start(pid) {
+      const before = unavailable('the probe ended before its first sample');
       peaks = { deviceBytes: before, gpuUsedBytes: before };
       states = [];
       timed = false;

@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { History, matches } from '../report/history/history.js';
+import { renderHistory } from '../report/history/terminal-history.js';
+import { readReport } from '../report/read-report.js';
+import { printDocument } from './output.js';
+
+interface HistoryOptions {
+  import?: string[];
+  remove?: string;
+  all?: true;
+  json?: true;
+}
+
+/** Reports that a list shows unless all are asked for. */
+const shown = 50;
+
+/** `preflight history`: the reports that are kept. */
+export function addHistory(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('history')
+    .description('list the reports of earlier runs, add others to them, or delete one')
+    .argument(
+      '[words...]',
+      'only reports that have all of these: a host, a GPU, a version, a verdict, a date …',
+    )
+    .option('--import <file...>', 'add copies of reports: report.json, report.html, or the folder of a run')
+    .option('--remove <id>', 'delete the report whose id begins so')
+    .option('--all', `every report, not the newest ${shown} alone`)
+    .option('--json', 'print the list as JSON and nothing else on standard output')
+    .action(async (words: string[], options: HistoryOptions) => {
+      await run(words, options);
+      onExit(0);
+    });
+}
+
+async function run(words: readonly string[], options: HistoryOptions): Promise<void> {
+  const history = new History();
+  for (const path of options.import ?? []) {
+    const { path: kept, added } = await history.add(await readReport(path));
+    process.stderr.write(added ? `added: ${kept}\n` : `there already: ${kept}\n`);
+  }
+  if (options.remove !== undefined) {
+    const { path } = await history.remove(options.remove);
+    process.stderr.write(`deleted: ${path}\n`);
+  }
+  if ((options.import || options.remove !== undefined) && words.length === 0 && !options.json) return;
+  const { reports, broken } = await history.list(sayProgress);
+  const found = reports.filter((kept) => matches(kept, words));
+  const list = {
+    folder: history.folder,
+    total: found.length,
+    reports: options.all || options.json ? found : found.slice(0, shown),
+    broken,
+  };
+  printDocument(list, renderHistory, options.json === true);
+}
+
+/** Files that are new in the folder are read once: a line for each thousand, since few take no time. */
+function sayProgress(done: number, total: number): void {
+  if (done % 1000 === 0 && total > 1000) process.stderr.write(`reading reports: ${done} of ${total}\n`);
+}

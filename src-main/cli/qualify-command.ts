@@ -1,0 +1,166 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Baseline } from '../contract/baseline.js';
+import { unavailable } from '../contract/evidence.js';
+import type { Qualification } from '../contract/qualification.js';
+import type { Report } from '../contract/report.js';
+import { UsageError } from '../contract/usage-error.js';
+import { qualifyHere } from '../qualify-here.js';
+import { onDisk } from '../report/disk-error.js';
+import { History } from '../report/history/history.js';
+import { earlierRuns } from '../report/qualify/earlier-runs.js';
+import { renderJUnit } from '../report/qualify/junit.js';
+import { makeBaseline } from '../report/qualify/make-baseline.js';
+import { renderPrometheus } from '../report/qualify/prometheus.js';
+import { type Candidate, notesOf, qualification } from '../report/qualify/qualification.js';
+import { defaultTolerance } from '../report/qualify/qualify.js';
+import { readBaseline } from '../report/qualify/read-baseline.js';
+import { renderQualification } from '../report/qualify/terminal-qualify.js';
+import { trendOf } from '../report/qualify/trend.js';
+import { writeAtomic } from '../report/write-atomic.js';
+import { exitCodes } from './exit.js';
+import { readGpus } from './options.js';
+import { fileOf } from './out-file.js';
+import { commandLine, printDocument } from './output.js';
+import { readNamed } from './read-named.js';
+import { defaultFolder, withProgress } from './with-progress.js';
+
+interface QualifyOptions {
+  baseline?: string;
+  makeBaseline?: true;
+  tolerance?: string;
+  gpus?: string;
+  cudaLibs?: string;
+  data?: string;
+  out?: string;
+  junit?: string;
+  prometheus?: string;
+  json?: true;
+}
+
+/** `preflight qualify`: machines against known-good ones. */
+export function addQualify(program: Command, args: readonly string[], onExit: (code: number) => void): void {
+  program
+    .command('qualify')
+    .description('judge this machine, or reports of machines, against a baseline of known-good ones')
+    .argument('[reports...]', 'reports to judge; without any this machine is measured now')
+    .option('--baseline <file>', 'what --make-baseline wrote')
+    .option('--make-baseline', 'make a baseline of the reports given, and write it to --out')
+    .option(
+      '--tolerance <percent>',
+      'by how much a figure may be worse than the baseline',
+      `${defaultTolerance * 100}%`,
+    )
+    .option('--gpus <list>', 'when measuring now: CUDA ordinals, such as 0,1')
+    .option('--cuda-libs <dir>', 'when measuring now: a Python environment or folder with cuBLAS and cuDNN')
+    .option('--data <path>', 'when measuring now: where the data set lies')
+    .option('--out <path>', 'with --make-baseline its file; when measuring now the folder for the report')
+    .option('--junit <file>', 'write the rules as JUnit XML')
+    .option('--prometheus <file>', "write the figures in Prometheus' text format")
+    .option('--json', 'print the qualification as JSON and nothing else on standard output')
+    .action(async (paths: string[], options: QualifyOptions) => onExit(await run(paths, options, args)));
+}
+
+async function run(
+  paths: readonly string[],
+  options: QualifyOptions,
+  args: readonly string[],
+): Promise<number> {
+  if (options.makeBaseline) return writeBaseline(paths, options);
+  if (options.baseline === undefined)
+    throw new UsageError(
+      '--baseline is missing: name the file that `preflight qualify --make-baseline` wrote',
+    );
+  const tolerance = readTolerance(options.tolerance ?? '');
+  const baseline = await readBaseline(options.baseline);
+  // Before anything is measured, which takes minutes.
+  const files = {
+    junit: await outFile(options.junit, '--junit'),
+    prometheus: await outFile(options.prometheus, '--prometheus'),
+  };
+  const here = paths.length === 0 ? await measureHere(baseline, options, args) : null;
+  const candidates = here === null ? await fromFiles(paths) : [here.candidate];
+  const result = qualification(candidates, baseline, tolerance);
+  await write(files.junit, () => renderJUnit(result));
+  await write(files.prometheus, () => renderPrometheus(result));
+  printDocument(result, renderQualification, options.json === true);
+  if (here?.cancelled) return exitCodes.cancelled;
+  return result.qualified ? 0 : exitCodes['no-go'];
+}
+
+async function writeBaseline(paths: readonly string[], options: QualifyOptions): Promise<number> {
+  if (options.baseline !== undefined)
+    throw new UsageError(
+      '--baseline and --make-baseline exclude each other: one reads a baseline, one makes it',
+    );
+  const file = await outFile(options.out, '--out');
+  const baseline = makeBaseline(await readNamed(paths));
+  for (const note of [
+    ...baseline.leftOut.map((text) => `no rule for ${text}`),
+    ...notesOf(baseline, readTolerance(options.tolerance ?? '')),
+  ])
+    process.stderr.write(`${note}\n`);
+  const text = `${JSON.stringify(baseline, null, 1)}\n`;
+  if (file === undefined) process.stdout.write(text);
+  else await write(file, () => text);
+  return 0;
+}
+
+async function fromFiles(paths: readonly string[]): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const { name, report } of await readNamed(paths))
+    candidates.push({ name, report, trend: await trendFor(report) });
+  return candidates;
+}
+
+async function measureHere(
+  baseline: Baseline,
+  options: QualifyOptions,
+  args: readonly string[],
+): Promise<{ candidate: Candidate; cancelled: boolean }> {
+  if (options.out === '')
+    throw new UsageError('--out is empty: name a new folder, or that of a run to go on with');
+  const request = {
+    gpus: readGpus(options.gpus),
+    cudaLibs: options.cudaLibs,
+    data: options.data,
+    out: resolve(options.out ?? defaultFolder()),
+    command: commandLine(args),
+  };
+  const { judged, report } = await withProgress((hooks) => qualifyHere(baseline, request, hooks));
+  const trend = report === null ? unavailable('nothing was measured') : await trendFor(report);
+  return {
+    candidate: { name: request.out, report: judged, trend },
+    cancelled: report?.state === 'cancelled',
+  };
+}
+
+/** Against the history; one that cannot be read takes nothing from the answer. */
+async function trendFor(report: Report): Promise<Qualification['machines'][number]['trend']> {
+  try {
+    return trendOf(report, await earlierRuns(report, new History()));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return unavailable(error.message);
+  }
+}
+
+/** `5%` as a share. @throws UsageError */
+function readTolerance(given: string): number {
+  const percent = /^(\d{1,3}(?:\.\d{1,4})?)%$/.exec(given)?.[1];
+  const share = Number(percent) / 100;
+  if (percent === undefined || share <= 0 || share >= 1)
+    throw new UsageError(`--tolerance ${given}: give a percentage above 0 and below 100, such as 5%`);
+  return share;
+}
+
+async function outFile(given: string | undefined, flag: string): Promise<string | undefined> {
+  return given === undefined ? undefined : fileOf(given, flag);
+}
+
+async function write(file: string | undefined, render: () => string | Promise<string>): Promise<void> {
+  if (file === undefined) return;
+  const text = await render();
+  await onDisk(file, () => writeAtomic(file, text));
+  process.stderr.write(`written: ${file}\n`);
+}

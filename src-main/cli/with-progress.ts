@@ -1,0 +1,28 @@
+import type { PreflightHooks } from '../preflight.js';
+import { cancelOnSignals } from './cancel.js';
+import { Progress } from './progress.js';
+
+/** A run with its progress on standard error; the first signal cancels it, and what was measured is kept. */
+export async function withProgress<Result>(run: (hooks: PreflightHooks) => Promise<Result>): Promise<Result> {
+  const progress = new Progress();
+  const cancel = cancelOnSignals(() =>
+    progress.say('cancelling: what was measured is kept, and a report is written'),
+  );
+  try {
+    return await run({
+      signal: cancel.signal,
+      onMachine: (machine, device) => progress.open(machine, device.reason),
+      onProgress: (at) => progress.show(at),
+      onKept: (kept) => progress.say('path' in kept ? `kept in the history: ${kept.path}` : kept.warning),
+    });
+  } finally {
+    progress.stop();
+    cancel.dispose();
+  }
+}
+
+/** A folder of its own for each run, in the current one. */
+export function defaultFolder(): string {
+  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  return `preflight-report-${stamp}`;
+}
