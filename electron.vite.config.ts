@@ -1,3 +1,5 @@
+import optimizeLocales from '@react-aria/optimize-locales-plugin';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 // The main side is built once for all faces; each entry is a process of its own.
@@ -8,6 +10,11 @@ export default defineConfig({
       // electron-vite 6 does not know Electron 45 yet and would take a later Node.
       target: 'node20',
       sourcemap: true,
+      // A package that is read as one file starts in a fraction of the time: zod in 15 ms in place of 60. Outside stay
+      // those with native code, and one that looks for its files beside itself.
+      externalizeDeps: {
+        exclude: ['zod', 'commander', 'protobufjs', 'ora', '@lezer/python'],
+      },
       rollupOptions: {
         input: {
           cli: 'src-main/cli/index.ts',
@@ -17,6 +24,20 @@ export default defineConfig({
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
+    },
+  },
+  // The pages of the desktop and of `preflight serve`.
+  renderer: {
+    root: 'src-renderer',
+    plugins: [
+      react(),
+      // React Aria brings its own few words in 30 languages.
+      { ...optimizeLocales.vite({ locales: ['en-US', 'zh-CN'] }), enforce: 'pre' },
+    ],
+    build: {
+      outDir: 'out/renderer',
+      minify: true,
+      rollupOptions: { input: 'src-renderer/index.html' },
     },
   },
 });

@@ -1,8 +1,8 @@
 import { analyseBlock } from '../models/blocks/analyse.js';
 import type { Report } from './contract/report.js';
 import { type Asked, decide } from './decide/verdict.js';
-import type { Judged } from './judged-gpu.js';
 import { remembered } from './predict/analyser.js';
+import type { Judged } from './predict/judged-gpu.js';
 import { predict } from './predict/predict.js';
 
 /** A run, the machine, and what was measured, which may be nothing. */

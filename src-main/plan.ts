@@ -6,9 +6,9 @@ import { type Report, type Solved, schemaVersion } from './contract/report.js';
 import type { Target } from './contract/target.js';
 import { tool } from './contract/tool.js';
 import { solve } from './decide/solve.js';
-import { type Judged, judgedGpu, ownGpu } from './judged-gpu.js';
 import { detectMachine } from './machine/detect.js';
 import { knownGpu } from './predict/gpus.js';
+import { type Judged, judgedGpu, ownGpu } from './predict/judged-gpu.js';
 import { seal } from './report/digest.js';
 
 export interface PlanRequest {

@@ -1,14 +1,7 @@
 // Style sheets are strings, not .css files: the HTML report carries its own, and a hash of it, wherever it is
 // rendered.
 
-/** One family, three sizes, one accent. Colour means status or quantity and nothing else. */
-export const themeCss = `
-:root {
-  color-scheme: light dark;
-  --small: 12px;
-  --base: 14px;
-  --large: 22px;
-
+const light = `
   --page: #f5f6f8;
   --card: #ffffff;
   --line: #e2e5ea;
@@ -41,43 +34,54 @@ export const themeCss = `
   --heat-3: #9db4f5;
   --heat-4: #4468d6;
   --heat-5: #2450c4;
-}
+`;
+
+const dark = `
+  --page: #0e1116;
+  --card: #171a21;
+  --line: #2a2f39;
+  --ink: #eceef2;
+  --quiet: #9ca4b3;
+  --track: #232832;
+
+  --pass: #58c98a;
+  --pass-back: #12241a;
+  --look: #f0b04a;
+  --look-back: #2a2012;
+  --fail: #ff8a80;
+  --fail-back: #2d1715;
+  --none: #9ca4b3;
+  --none-back: #1b1f27;
+
+  --tint-1: #3f69dd;
+  --tint-2: #7c9cf5;
+  --tint-3: #b9c9fb;
+  --tint-4: #bd8220;
+  --tint-5: #e6bd6d;
+  --tint-6: #8f98a8;
+  --tint-7: #2f9aa0;
+  --tint-8: #9bd4d3;
+  --on-dark: #0e1116;
+  --on-light: #0e1116;
+
+  --heat-1: #1b2338;
+  --heat-2: #26345c;
+  --heat-3: #3a559f;
+  --heat-4: #6f92f0;
+  --heat-5: #a9bffb;
+`;
+
+/** One family, three sizes, one accent. Colour means status or quantity and nothing else. */
+export const themeCss = `
+:root {
+  color-scheme: light dark;
+  --small: 12px;
+  --base: 14px;
+  --large: 22px;
+${light}}
 
 @media screen and (prefers-color-scheme: dark) {
-  :root {
-    --page: #0e1116;
-    --card: #171a21;
-    --line: #2a2f39;
-    --ink: #eceef2;
-    --quiet: #9ca4b3;
-    --track: #232832;
-
-    --pass: #58c98a;
-    --pass-back: #12241a;
-    --look: #f0b04a;
-    --look-back: #2a2012;
-    --fail: #ff8a80;
-    --fail-back: #2d1715;
-    --none: #9ca4b3;
-    --none-back: #1b1f27;
-
-    --tint-1: #3f69dd;
-    --tint-2: #7c9cf5;
-    --tint-3: #b9c9fb;
-    --tint-4: #bd8220;
-    --tint-5: #e6bd6d;
-    --tint-6: #8f98a8;
-    --tint-7: #2f9aa0;
-    --tint-8: #9bd4d3;
-    --on-dark: #0e1116;
-    --on-light: #0e1116;
-
-    --heat-1: #1b2338;
-    --heat-2: #26345c;
-    --heat-3: #3a559f;
-    --heat-4: #6f92f0;
-    --heat-5: #a9bffb;
-  }
+  :root {${dark}}
 }
 
 body {
@@ -94,5 +98,15 @@ body {
     sans-serif;
   font-variant-numeric: tabular-nums;
   overflow-wrap: anywhere;
+}
+`;
+
+/** For pages on which a person chooses one of the two, whatever the system has. */
+export const themeSwitchCss = `
+@media screen {
+  :root[data-theme="light"] {
+  color-scheme: light;${light}}
+  :root[data-theme="dark"] {
+  color-scheme: dark;${dark}}
 }
 `;

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import { renderMachine } from '../report/terminal-machine.js';
+import type { Machine } from '../contract/machine.js';
+import { UsageError } from '../contract/usage-error.js';
+import { startReader } from '../machine/start-reader.js';
 import { cancelOnSignals } from './cancel.js';
-import { detect } from './detect.js';
+import type { RatesWanted } from './detect-rates.js';
 import { exitCodes } from './exit.js';
-import { dataOption } from './options.js';
+import { dataOption } from './path-options.js';
 
 interface DetectFlags {
   cudaLibs?: string;
@@ -26,16 +28,23 @@ export function addDetect(program: Command, onExit: (code: number) => void): voi
     .action(async (flags: DetectFlags) => onExit(await run(flags)));
 }
 
-async function run({ cudaLibs, data, measure = false, force = false, json }: DetectFlags): Promise<number> {
-  const cancel = cancelOnSignals(() => {});
-  const machine = await detect({
-    cudaLibs,
-    data,
-    measure,
-    force,
-    signal: cancel.signal,
-    onStart: (text) => process.stderr.write(`${text}\n`),
-  });
-  process.stdout.write(json ? `${JSON.stringify(machine)}\n` : renderMachine(machine));
-  return cancel.signal.aborted ? exitCodes.cancelled : 0;
+/** @throws UsageError where nothing is measured that could be forced, and as `detectMachine` */
+async function run({ cudaLibs, data, measure, force = false, json }: DetectFlags): Promise<number> {
+  if (force && !measure) throw new UsageError('--force is for --measure: without it no GPU is used');
+  const { signal } = cancelOnSignals(() => {});
+  // NVML is read while the rest of this program is loaded.
+  const nvmlReader = startReader('nvml-reader');
+  const { detectMachine } = await import('../machine/detect.js');
+  const machine = await detectMachine({ cudaLibs, data, nvmlReader });
+  const measured = measure ? await withMeasured(machine, { cudaLibs, force, signal, onStart: say }) : machine;
+  if (json) process.stdout.write(`${JSON.stringify(measured)}\n`);
+  else process.stdout.write((await import('../report/terminal-machine.js')).renderMachine(measured));
+  return signal.aborted ? exitCodes.cancelled : 0;
 }
+
+async function withMeasured(machine: Machine, wanted: RatesWanted): Promise<Machine> {
+  const { measureMachine } = await import('./detect-rates.js');
+  return measureMachine(machine, wanted);
+}
+
+const say = (text: string) => void process.stderr.write(`${text}\n`);

@@ -1,15 +1,7 @@
 import { Command } from 'commander';
 import { tool } from '../contract/tool.js';
 import { UsageError } from '../contract/usage-error.js';
-import { addCompare } from './compare-command.js';
-import { addDetect } from './detect-command.js';
 import { exitCodes, reportError } from './exit.js';
-import { addExport } from './export-command.js';
-import { addHistory } from './history-command.js';
-import { addMeasure } from './measure-command.js';
-import { addPlan } from './plan-command.js';
-import { addQualify } from './qualify-command.js';
-import { addRun } from './run-command.js';
 
 const args = process.argv.slice(2);
 const program = new Command('preflight')
@@ -26,14 +18,19 @@ const program = new Command('preflight')
 const setExit = (code: number) => {
   process.exitCode = code;
 };
-addDetect(program, setExit);
-addRun(program, args, setExit);
-addPlan(program, args, setExit);
-addMeasure(program, setExit);
-addExport(program, setExit);
-addCompare(program, setExit);
-addQualify(program, args, setExit);
-addHistory(program, setExit);
+/** Only what is asked for is loaded: `detect` has answered before all of `run` would be read. */
+const commands: Readonly<Record<string, () => Promise<void>>> = {
+  detect: async () => (await import('./detect-command.js')).addDetect(program, setExit),
+  run: async () => (await import('./run-command.js')).addRun(program, args, setExit),
+  plan: async () => (await import('./plan-command.js')).addPlan(program, args, setExit),
+  measure: async () => (await import('./measure-command.js')).addMeasure(program, setExit),
+  export: async () => (await import('./export-command.js')).addExport(program, setExit),
+  compare: async () => (await import('./compare-command.js')).addCompare(program, setExit),
+  qualify: async () => (await import('./qualify-command.js')).addQualify(program, args, setExit),
+  history: async () => (await import('./history-command.js')).addHistory(program, setExit),
+};
+const asked = args[0] !== undefined && Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);
+for (const name of asked) await commands[name]!();
 // Sub-commands are made with the settings above in force only where they are copied.
 for (const command of program.commands) command.copyInheritedSettings(program);
 

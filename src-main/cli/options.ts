@@ -38,20 +38,6 @@ export function withTarget(command: Command): Command {
     .option('--spatial-tokens <n>', 'tokens of a latent frame, in place of --resolution');
 }
 
-export function configOption(): Option {
-  return new Option(
-    '--config <file>',
-    'an Open-Sora config (.py) or a saved target (.json); flags override it',
-  );
-}
-
-export function dataOption(): Option {
-  return new Option(
-    '--data <path>',
-    'where the data set lies: how much is free there, and how fast it is read',
-  );
-}
-
 export function deviceOption(): Option {
   return new Option('--device <device>', deviceSchema.options.join(', ')).default('auto');
 }

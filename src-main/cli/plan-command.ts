@@ -5,8 +5,9 @@ import { targetFromSaved } from '../predict/config/saved-target.js';
 import type { FileTarget } from '../predict/config/target-from-file.js';
 import { readReport } from '../report/read-report.js';
 import { exitCodes } from './exit.js';
-import { choice, configOption, targetFlags, withTarget } from './options.js';
+import { choice, targetFlags, withTarget } from './options.js';
 import { commandLine, printReport } from './output.js';
+import { configOption } from './path-options.js';
 import { targetOf } from './target-file.js';
 
 const solvable = solvedSchema.shape.variable.options;

@@ -4,16 +4,9 @@ import { formatSeconds } from '../contract/format.js';
 import { UsageError } from '../contract/usage-error.js';
 import { preflight } from '../preflight.js';
 import { exitCodes } from './exit.js';
-import {
-  configOption,
-  dataOption,
-  deviceOption,
-  readDevice,
-  readGpus,
-  readProfile,
-  withTarget,
-} from './options.js';
+import { deviceOption, readDevice, readGpus, readProfile, withTarget } from './options.js';
 import { commandLine, printReport } from './output.js';
+import { configOption, dataOption } from './path-options.js';
 import { targetOf } from './target-file.js';
 import { defaultFolder, withProgress } from './with-progress.js';
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export { isUnavailable, known, type Reading, unavailable } from './reading.js';
+
 /** Where a figure comes from. */
 export const evidenceSchema = z.enum(['measured', 'modelled', 'published', 'rehearsed']);
 export type Evidence = z.infer<typeof evidenceSchema>;
@@ -8,23 +10,9 @@ export type Evidence = z.infer<typeof evidenceSchema>;
 export const unavailableSchema = z.strictObject({ unavailable: z.string().min(1) });
 export type Unavailable = z.infer<typeof unavailableSchema>;
 
-/** A value, or why there is none. */
+/** A value, or why there is none: the schema of a `Reading`. */
 export function reading<T extends z.ZodType>(value: T) {
   return z.union([value, unavailableSchema]);
-}
-export type Reading<T> = T | Unavailable;
-
-export function unavailable(reason: string): Unavailable {
-  return { unavailable: reason };
-}
-
-export function isUnavailable(value: unknown): value is Unavailable {
-  return typeof value === 'object' && value !== null && 'unavailable' in value;
-}
-
-/** The value of a reading, or undefined where it is unavailable. */
-export function known<T>(value: Reading<T>): T | undefined {
-  return isUnavailable(value) ? undefined : (value as T);
 }
 
 /** Bytes: a whole number that JSON and doubles hold exactly. */

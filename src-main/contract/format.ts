@@ -2,8 +2,12 @@
 
 /** Bytes of a GiB. */
 export const gibi = 2 ** 30;
-const grouped = (value: number, digits: number) =>
-  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+/**
+ * Decimals of a figure, with commas between thousands. Not by `Intl`, whose first use loads its tables: 12 ms of `detect`.
+ * The last bit that is added makes a half of what is written, such as 17.45, round up as it does for people.
+ */
+export const grouped = (value: number, digits: number) =>
+  (value * (1 + Number.EPSILON)).toFixed(digits).replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ',');
 
 /** Decimals that keep three significant figures or so: 71.4, 5.91, 0.079. */
 export function gibDigits(bytes: number): number {

@@ -1,4 +1,5 @@
 import { known } from './evidence.js';
+import { grouped } from './format.js';
 import type { Rate } from './machine.js';
 
 /** Rates of a GPU in words. In the contract because checks, terminal and pages all name them. */
@@ -18,7 +19,7 @@ export function formatRate(value: number, unit: Rate['unit']): string {
   const [scale, name] = unit === 'bytes/s' ? [1e9, 'GB/s'] : [1e12, 'TFLOP/s'];
   const scaled = value / scale;
   const digits = scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
-  return `${scaled.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${name}`;
+  return `${grouped(scaled, digits)} ${name}`;
 }
 
 /** Of what is achieved; undefined where either is not known. */

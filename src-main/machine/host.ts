@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { mem } from 'systeminformation';
 import { type Reading, unavailable } from '../contract/evidence.js';
 import type { Host } from '../contract/machine.js';
 import { type CgroupLimits, readCgroupLimits } from './cgroup.js';
@@ -104,6 +103,7 @@ async function readMemory(root: string): Promise<{ totalBytes: number; freeBytes
   if (fromProc) return fromProc;
   // On macOS what the system calls free leaves out what it would give up at once.
   if (process.platform === 'darwin') {
+    const { mem } = await import('systeminformation');
     const { total, available } = await mem();
     return { totalBytes: total, freeBytes: available };
   }

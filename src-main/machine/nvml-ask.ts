@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { isUnavailable } from '../contract/reading.js';
 import { type NvmlMessage, nvmlMessageSchema } from './nvml-messages.js';
+import { startReader } from './start-reader.js';
 
 /** How long the reading process may be silent, in milliseconds. */
 export interface Patience {
@@ -22,20 +21,13 @@ export interface NvmlAnswer {
 }
 
 /**
- * Has NVML read in a process of its own, which is killed when a call does not come back: a thread cannot be ended within
- * a native call. Measured on a busy machine, a process that loads koffi took 466 ms to a thread's 261; it runs beside
- * the other readings.
+ * Hears what NVML says in a process of its own, which is killed when a call does not come back: a thread cannot be ended
+ * within a native call.
+ * @param child where it was started before
  */
-export function askNvml(patience = defaultPatience, file = readerFile()): Promise<NvmlAnswer> {
+export function askNvml(child = startReader('nvml-reader'), patience = defaultPatience): Promise<NvmlAnswer> {
   const messages: NvmlMessage[] = [];
-  if (!file)
-    return Promise.resolve({ messages, ending: 'the reader of NVML is not built: run `npm run build`' });
-  const child = spawn(process.execPath, [file], {
-    // Electron's executable is Node only when it is told to be.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    windowsHide: true,
-  });
+  if (isUnavailable(child)) return Promise.resolve({ messages, ending: child.unavailable });
   return new Promise((resolve) => {
     let last: Extract<NvmlMessage, { type: 'calling' }> | undefined;
     let silence: NodeJS.Timeout;
@@ -48,10 +40,7 @@ export function askNvml(patience = defaultPatience, file = readerFile()): Promis
       resolve({ messages, ending: how && `${how}${where}` });
     };
     const giveUp = (milliseconds: number) => {
-      child.kill('SIGKILL');
-      // A process that waits within the kernel outlives the signal: nothing of it is waited for.
-      child.stdout.destroy();
-      child.unref();
+      child.abandon();
       end(`NVML did not answer within ${milliseconds / 1000} s`);
     };
     const wait = (milliseconds: number) => {
@@ -60,17 +49,17 @@ export function askNvml(patience = defaultPatience, file = readerFile()): Promis
     };
     const total = setTimeout(giveUp, patience.totalMs, patience.totalMs);
     wait(patience.wakingMs);
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
       const message = parse(line);
       if (!message || ended) return;
       if (message.type !== 'calling') return messages.push(message);
       last = message;
       return wait(wakingCalls.includes(message.call) ? patience.wakingMs : patience.callMs);
     });
-    child.once('error', (error) => end(`the process that reads NVML could not be started: ${error.message}`));
-    child.once('close', (code, signal) =>
-      end(code === 0 ? '' : `NVML ended its process by ${signal ?? `code ${code}`}`),
-    );
+    child.onExit((code, signal) => {
+      if (code === null && signal === null) return end('the process that reads NVML could not be started');
+      end(code === 0 ? '' : `NVML ended its process by ${signal ?? `code ${code}`}`);
+    });
   });
 }
 
@@ -81,10 +70,4 @@ function parse(line: string): NvmlMessage | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The built reader: beside the built face that this code runs in, or in `out/` where it runs from source; or empty. */
-function readerFile(): string {
-  const places = ['./nvml-reader.js', '../nvml-reader.js', '../../out/main/nvml-reader.js'];
-  return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync) ?? '';
 }

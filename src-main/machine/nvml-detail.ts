@@ -1,5 +1,5 @@
-import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
 import type { GpuDetail } from '../contract/machine.js';
+import { isUnavailable, type Reading, unavailable } from '../contract/reading.js';
 import {
   confComputeState,
   nvmlFailure,

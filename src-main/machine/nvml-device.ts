@@ -1,5 +1,5 @@
-import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
 import type { GpuProcess } from '../contract/machine.js';
+import { isUnavailable, type Reading, unavailable } from '../contract/reading.js';
 import { decodeString, nvmlFailure, nvmlSuccess, type ProcessEntry, pciInfoV3 } from './nvml-layout.js';
 import { type Nvml, type NvmlHandle, readString } from './nvml-library.js';
 import { memoryReader, processReader } from './nvml-memory.js';

@@ -1,4 +1,5 @@
-import { type Unavailable, unavailable } from '../contract/evidence.js';
+import type { Unavailable } from '../contract/evidence.js';
+import { unavailable } from '../contract/reading.js';
 
 /**
  * Sizes and offsets in bytes of the structures in the published nvml.h, for 64-bit little-endian platforms (the only

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import koffi, { type LibraryHandle } from 'koffi';
-import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
+import { isUnavailable, type Reading, unavailable } from '../contract/reading.js';
 import { decodeString, nvmlFailure, nvmlFunctionNotFound, nvmlSuccess } from './nvml-layout.js';
 
 /** NVML's entry points that are called, none of which sets anything. Handles are opaque pointers, kept as integers. */

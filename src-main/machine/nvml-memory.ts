@@ -1,4 +1,4 @@
-import { type Reading, unavailable } from '../contract/evidence.js';
+import { type Reading, unavailable } from '../contract/reading.js';
 import {
   decodeProcesses,
   memoryV1,

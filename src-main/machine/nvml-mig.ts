@@ -1,5 +1,5 @@
-import { isUnavailable, type Reading } from '../contract/evidence.js';
 import type { GpuDetail, MigInstance } from '../contract/machine.js';
+import { isUnavailable, type Reading } from '../contract/reading.js';
 import { nvmlFailure, nvmlNotFound, nvmlSuccess } from './nvml-layout.js';
 import { type Nvml, type NvmlHandle, readString, readUint } from './nvml-library.js';
 import { memoryReader } from './nvml-memory.js';

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
-import { isUnavailable } from '../contract/evidence.js';
+import { isUnavailable } from '../contract/reading.js';
+import { missingDevice } from './nvml-assemble.js';
 import { readDetail } from './nvml-detail.js';
 import { readCudaVersion, readDevice } from './nvml-device.js';
 import {
@@ -11,7 +12,7 @@ import {
   readString,
   readUint,
 } from './nvml-library.js';
-import { missingDevice, type NvmlMessage } from './nvml-messages.js';
+import type { NvmlMessage } from './nvml-messages.js';
 
 // A process of its own: calls into a driver block, and one that never comes back ends with its process alone.
 
@@ -68,3 +69,5 @@ function readGpus(nvml: Nvml, count: number): void {
 }
 
 readAll();
+// Electron's utility process does not end by itself when nothing is left to do.
+process.exit(0);

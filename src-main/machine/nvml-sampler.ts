@@ -1,4 +1,4 @@
-import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
+import { isUnavailable, type Reading, unavailable } from '../contract/reading.js';
 import { openNvml, readHandle } from './nvml-library.js';
 import { memoryReader, processReader } from './nvml-memory.js';
 import { type GpuState, readState } from './nvml-state.js';

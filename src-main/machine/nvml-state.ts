@@ -1,4 +1,4 @@
-import { isUnavailable, type Reading } from '../contract/evidence.js';
+import { isUnavailable, type Reading } from '../contract/reading.js';
 import { readThrottle } from './nvml-detail.js';
 import { type Nvml, type NvmlHandle, readUint } from './nvml-library.js';
 

@@ -1,4 +1,4 @@
-import { type Reading, unavailable } from '../contract/evidence.js';
+import { type Reading, unavailable } from '../contract/reading.js';
 
 /** What NVML's numbers mean, by the published nvml.h (API version 13). Pure. */
 

@@ -1,4 +1,4 @@
-import { graphics, type Systeminformation } from 'systeminformation';
+import type { Systeminformation } from 'systeminformation';
 import { type Reading, unavailable } from '../contract/evidence.js';
 import type { Gpu } from '../contract/machine.js';
 import { type DisplayAdapter, readDisplayAdapters } from './display-adapters.js';
@@ -33,7 +33,10 @@ async function readControllers(deadlineMs: number): Promise<GraphicsController[]
     timer = setTimeout(resolve, deadlineMs, []);
   });
   try {
-    return await Promise.race([graphics().then((found) => found.controllers), late]);
+    return await Promise.race([
+      import('systeminformation').then(async ({ graphics }) => (await graphics()).controllers),
+      late,
+    ]);
   } finally {
     clearTimeout(timer);
   }

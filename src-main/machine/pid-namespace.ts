@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { type Reading, unavailable } from '../contract/evidence.js';
+import { type Reading, unavailable } from '../contract/reading.js';
 
 /** The inode of Linux's first process-id namespace: PROC_PID_INIT_INO in include/linux/proc_ns.h. */
 const firstNamespace = 'pid:[4026531836]';

@@ -19,6 +19,8 @@ export interface ProviderFacts extends Platform {
   graphics: { gpu: string | null; renderNode: boolean; vulkanDriver: boolean };
 }
 
+const notHere: CudaLibraries = { ok: false, missing: [], commands: [] };
+
 export interface ProviderOptions {
   cudaLibs?: string | undefined;
   env?: Environment;
@@ -27,17 +29,19 @@ export interface ProviderOptions {
 
 /**
  * Reads what the choice of a provider hangs on. Nothing is loaded or tried: that is the worker's.
+ * @param seen may still be being read, while the libraries are looked for
  * @throws UsageError where `--cuda-libs` is no folder
  */
 export async function readProviderFacts(
-  gpus: readonly Gpu[],
+  seen: readonly Gpu[] | Promise<readonly Gpu[]>,
   { cudaLibs, env = process.env, root = '/' }: ProviderOptions = {},
 ): Promise<ProviderFacts> {
   const at = { platform: process.platform, arch: process.arch };
   const onnxRuntime = readOnnxRuntimePackage(at);
-  const cuda: CudaLibraries = isPossible('cuda', at)
-    ? await findCudaLibraries({ onnxRuntime, cudaLibs, env, root })
-    : { ok: false, missing: [], commands: [] };
+  const [cuda, gpus] = await Promise.all([
+    isPossible('cuda', at) ? findCudaLibraries({ onnxRuntime, cudaLibs, env, root }) : notHere,
+    seen,
+  ]);
   const nvidia = nvidiaState(gpus, env);
   // WebGPU and DirectML do not obey CUDA_VISIBLE_DEVICES: a GPU that the user hid is not for them either.
   const open = gpus.find(

@@ -72,7 +72,6 @@ export async function runWorker(
   // The first end that is known holds; what the process does while it is being killed changes nothing.
   let ended: { status: ProbeStatus; cause: string } | null = null;
   const worker = startWorker(env);
-  sampler.start(worker.pid ?? 0);
 
   const end = (status: ProbeStatus, cause: string) => {
     ended ??= { status, cause };
@@ -96,8 +95,13 @@ export async function runWorker(
     const parsed = workerMessageSchema.safeParse(raw);
     if (!parsed.success) return end('crashed', 'the worker sent what is no message of ours');
     const message = parsed.data;
+    const early = outcome.phases.fork === undefined;
+    if (early !== (message.type === 'ready'))
+      return end('crashed', `the worker said "${message.type}" ${early ? 'before it was ready' : 'again'}`);
     if (message.type === 'ready') {
       outcome.phases.fork = (performance.now() - started) / 1000;
+      // Not before: a process may have no id until it runs, and it holds nothing on a GPU until it is asked.
+      sampler.start(worker.pid ?? 0);
       worker.send(request);
     } else if (message.type === 'phase') {
       outcome.phases[message.phase] = message.seconds;

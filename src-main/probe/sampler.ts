@@ -54,7 +54,8 @@ export function openSampler(gpuUuid: string | null, root?: string): Sampler {
   const nvml = openNvmlSampler(gpuUuid, root);
   if (isUnavailable(nvml)) return none(nvml.unavailable);
   let timer: NodeJS.Timeout | undefined;
-  let peaks: MemoryPeaks;
+  const before = unavailable('the probe ended before its first sample');
+  let peaks: MemoryPeaks = { deviceBytes: before, gpuUsedBytes: before };
   let states: GpuState[] = [];
   let timed = false;
   let untilState = 0;
@@ -70,7 +71,6 @@ export function openSampler(gpuUuid: string | null, root?: string): Sampler {
   return {
     gpuUsedNow: () => nvml.read().gpuUsedBytes,
     start(pid) {
-      const before = unavailable('the probe ended before its first sample');
       peaks = { deviceBytes: before, gpuUsedBytes: before };
       states = [];
       timed = false;

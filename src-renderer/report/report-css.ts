@@ -255,4 +255,12 @@ pre + .quiet {
   margin-top: 8px;
   font-size: var(--small);
 }
+.visually-hidden {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
 `;

@@ -1,5 +1,6 @@
 import { bareScript } from './bare-script.js';
 import type { Bench } from './bench.js';
+import { detectHere, detectStandIn } from './detect.js';
 import { graphBuild } from './graph-build.js';
 import { probeOverhead } from './probe-overhead.js';
 import { pytorch } from './pytorch.js';
@@ -7,4 +8,13 @@ import { quickRun } from './quick-run.js';
 import { search } from './search.js';
 
 /** Every figure of speed that we hold ourselves to. The graph's build comes first: cold, as in a fresh worker. */
-export const benches: Bench[] = [graphBuild, search, probeOverhead, bareScript, pytorch, quickRun];
+export const benches: Bench[] = [
+  graphBuild,
+  detectHere,
+  detectStandIn,
+  search,
+  probeOverhead,
+  bareScript,
+  pytorch,
+  quickRun,
+];

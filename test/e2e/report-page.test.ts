@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src-main/report/html.js';
 import { reportOfText } from '../../src-main/report/read-report.js';
@@ -13,11 +11,10 @@ import { hostileReport } from '../fixtures/hostile-report.js';
 import { inferenceReport } from '../fixtures/inference-report.js';
 import { nothingFitsReport, solvedReport } from '../fixtures/planned-reports.js';
 import { goReport, goWithChangesReport, noGoReport } from '../fixtures/reports.js';
+import { axeFindings } from '../support/axe.js';
+import { chromiumAbsent, launchChromium } from '../support/chromium.js';
 
-const executablePath = process.env.PREFLIGHT_CHROMIUM ?? '/usr/bin/chromium';
-const absent = existsSync(executablePath) ? '' : ` (skipped: no Chromium at ${executablePath})`;
 const out = join(import.meta.dirname, 'out');
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const reports = {
   go: goReport(),
@@ -33,22 +30,12 @@ const reports = {
 };
 const schemes = ['light', 'dark'] as const;
 
-describe.skipIf(absent)(`report.html in Chromium${absent}`, () => {
+describe.skipIf(chromiumAbsent)(`report.html in Chromium${chromiumAbsent}`, () => {
   let browser: Browser;
 
   beforeAll(async () => {
     await mkdir(out, { recursive: true });
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
+    browser = await launchChromium();
     for (const [name, report] of Object.entries(reports)) await writeFile(fileOf(name), renderHtml(report));
   });
   afterAll(async () => browser?.close());
@@ -76,18 +63,9 @@ describe.skipIf(absent)(`report.html in Chromium${absent}`, () => {
     '%s: loads without a complaint and is accessible in light and dark',
     async (name) => {
       await withPage(name, { bypassCSP: true, viewport: { width: 1280, height: 800 } }, async (page) => {
-        await page.evaluate(await readFile(axe, 'utf8'));
         for (const colorScheme of schemes) {
           await page.emulateMedia({ colorScheme });
-          const found = await page.evaluate(async () => {
-            const { axe: runner } = window as unknown as {
-              axe: { run(): Promise<{ violations: Violation[] }> };
-            };
-            type Violation = { id: string; nodes: { html: string; failureSummary: string }[] };
-            const { violations } = await runner.run();
-            return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-          });
-          expect(found, colorScheme).toEqual([]);
+          expect(await axeFindings(page), colorScheme).toEqual([]);
         }
       });
     },

@@ -11,8 +11,13 @@ export const compiler = ['cc', 'gcc', 'clang'].find(
 /** Compiles a C source beside this file into `output` in a new folder, and returns the file's path. */
 export function compile(source: string, output: string, ...flags: string[]): string {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'preflight-native-')), output);
-  execFileSync(compiler!, ['-Wall', '-Werror', ...flags, '-o', file, path.join(import.meta.dirname, source)]);
+  compileInto(file, path.join(import.meta.dirname, source), ...flags);
   return file;
+}
+
+/** Compiles a C source into a file. */
+export function compileInto(file: string, source: string, ...flags: string[]): void {
+  execFileSync(compiler!, ['-Wall', '-Werror', ...flags, '-o', file, source]);
 }
 
 /** Compiles the fake NVML under the name by which the loader knows the real one, and returns its folder. */

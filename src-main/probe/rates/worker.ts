@@ -1,5 +1,5 @@
 import { isUnavailable } from '../../contract/evidence.js';
-import { bindToParent } from '../worker/process.js';
+import { answerParent, tellParent } from '../worker/process.js';
 import { measureAllReduce } from './all-reduce.js';
 import { measureCopies, type OnRate } from './copies.js';
 import { type Cuda, openCuda } from './cuda-driver.js';
@@ -9,11 +9,7 @@ import { measurePeers } from './peers.js';
 // Native calls into a driver may hang or end the process: this one, and not the command line.
 
 /** Resolves once the message is on its way: the next call may never return. */
-function send(message: RatesMessage): Promise<void> {
-  return new Promise((sent) => {
-    process.send?.(message, undefined, undefined, () => sent());
-  });
-}
+const send = (message: RatesMessage): Promise<void> => tellParent(message);
 
 async function measure({ job, gpuCount }: RatesRequest): Promise<string> {
   const cuda = openCuda();
@@ -33,15 +29,9 @@ const jobs: Record<RatesRequest['job'], (cuda: Cuda, gpuCount: number) => Promis
   'all-reduce': (cuda, gpuCount) => measureAllReduce(cuda, gpuCount, tell),
 };
 
-bindToParent();
-// Ctrl-C reaches the whole group; the parent decides when this process ends.
-process.on('SIGINT', () => {});
-process.on('disconnect', () => process.exit(0));
-process.once('message', async (request: RatesRequest) => {
+answerParent<RatesRequest>(async (request): Promise<RatesMessage> => {
   const cause = await measure(request).catch((error: unknown) =>
     error instanceof Error ? error.message : String(error),
   );
-  await send({ type: 'done', cause });
-  process.disconnect();
+  return { type: 'done', cause };
 });
-await send({ type: 'ready' });

@@ -5,17 +5,14 @@ import { serialise } from '../../../models/graph/serialise.js';
 // Types alone: zod would be a third of a worker's start, and the host checks what comes back.
 import type { Phase, WorkerMessage, WorkerRequest } from '../messages.js';
 import { classify } from './classify.js';
-import { bindToParent } from './process.js';
+import { answerParent, tellParent } from './process.js';
 import { readProfile } from './profile.js';
 import { createSession, profiledRuns } from './session.js';
 import { type Timed, timeRuns } from './timing.js';
 
 // One probe, one process: this one. ONNX Runtime is loaded nowhere else.
 
-/** Sends a message; `sent` is called once it is on its way, which on Windows takes a moment. */
-function send(message: WorkerMessage, sent?: () => void): void {
-  process.send?.(message, undefined, undefined, sent);
-}
+const send = (message: WorkerMessage) => void tellParent(message);
 
 /** Runs `work` and reports how long the phase took. */
 async function phase<T>(name: Phase, work: () => T | Promise<T>): Promise<T> {
@@ -57,13 +54,6 @@ async function probe(request: WorkerRequest): Promise<WorkerMessage> {
   return { type: 'measured', time, profiled: readProfile(json, provider) };
 }
 
-bindToParent();
-// Ctrl-C reaches the whole group; the parent decides when this process ends.
-process.on('SIGINT', () => {});
-process.on('disconnect', () => process.exit(0));
-process.once('message', (request: WorkerRequest) => {
-  probe(request)
-    .catch((error: unknown): WorkerMessage => ({ type: 'failed', ...classify(error) }))
-    .then((last) => send(last, () => process.disconnect()));
-});
-send({ type: 'ready' });
+answerParent<WorkerRequest>((request) =>
+  probe(request).catch((error: unknown): WorkerMessage => ({ type: 'failed', ...classify(error) })),
+);

@@ -9,7 +9,7 @@ const parentDeathSignal = 1;
  * Makes this process end with its parent, whatever the parent's end, and offers it to the kernel's
  * out-of-memory killer before others. A native run blocks the event loop, so that a message would come late.
  */
-export function bindToParent(): void {
+function bindToParent(): void {
   if (process.platform !== 'linux') return;
   try {
     const prctl = koffi.load('libc.so.6').func('int prctl(int, unsigned long)');
@@ -18,4 +18,50 @@ export function bindToParent(): void {
   } catch {
     // A libc of another name or a read-only /proc: the parent's own kill still ends us.
   }
+}
+
+/** What Electron gives a utility process in place of `process.send`; its types come with Electron, which is not here. */
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+}
+
+const { parentPort } = process as unknown as { parentPort?: ParentPort };
+
+/** Sends a message; resolved once it is on its way, which on Windows takes a moment. */
+export function tellParent(message: object): Promise<void> {
+  if (parentPort) {
+    parentPort.postMessage(message);
+    return Promise.resolve();
+  }
+  return new Promise((sent) => {
+    if (!process.send) return sent();
+    process.send(message, undefined, undefined, () => sent());
+  });
+}
+
+/**
+ * Says that this process is ready, answers the one question of its parent, and ends.
+ * @param answer gives the last word; must not throw
+ */
+export function answerParent<Question>(answer: (question: Question) => Promise<object>): void {
+  bindToParent();
+  // Ctrl-C reaches the whole group; the parent decides when this process ends.
+  process.on('SIGINT', () => {});
+  const asked = async (question: unknown) => {
+    await tellParent(await answer(question as Question));
+    // A utility process is ended by its parent once it has said its last word.
+    if (!parentPort) process.disconnect();
+  };
+  let first = true;
+  if (parentPort)
+    parentPort.on('message', ({ data }) => {
+      if (first) void asked(data);
+      first = false;
+    });
+  else {
+    process.on('disconnect', () => process.exit(0));
+    process.once('message', asked);
+  }
+  void tellParent({ type: 'ready' });
 }

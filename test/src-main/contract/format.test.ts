@@ -22,6 +22,9 @@ describe('figures for people', () => {
     [5.914 * GiB, '5.91 GiB'],
     [0.0791 * GiB, '0.079 GiB'],
     [1133 * GiB, '1,133.0 GiB'],
+    [1_234_567.25 * GiB, '1,234,567.3 GiB'],
+    // As a double it is below the half.
+    [17.45 * GiB, '17.5 GiB'],
   ])('%d bytes are %s', (bytes, text) => expect(formatGiB(bytes)).toBe(text));
 
   it('ranges have one unit and equal decimals', () => {

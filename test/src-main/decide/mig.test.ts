@@ -3,7 +3,7 @@ import { known } from '../../../src-main/contract/evidence.js';
 import type { GpuDetail } from '../../../src-main/contract/machine.js';
 import { processMemory } from '../../../src-main/contract/process-memory.js';
 import { decide } from '../../../src-main/decide/verdict.js';
-import { judgedGpu, ownGpu } from '../../../src-main/judged-gpu.js';
+import { judgedGpu, ownGpu } from '../../../src-main/predict/judged-gpu.js';
 import { cutDetail, h100, instance } from '../../fixtures/sample-gpus.js';
 import { gibi, inputOf, machine } from './decide-input.js';
 

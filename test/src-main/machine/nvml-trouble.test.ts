@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Machine, machineSchema } from '../../../src-main/contract/machine.js';
 import { askNvml } from '../../../src-main/machine/nvml-ask.js';
-import { assemble } from '../../../src-main/machine/nvml-messages.js';
+import { assemble } from '../../../src-main/machine/nvml-assemble.js';
+import { startReader } from '../../../src-main/machine/start-reader.js';
 import { bundle } from '../../native/bundle.js';
 import { compileFakeNvml, compiler } from '../../native/compile.js';
 import { bareRoot, firstNamespace, openStage, type Stage } from './play.js';
@@ -80,9 +81,9 @@ describe.skipIf(!runnable)('a driver in trouble (needs Linux and a C compiler)',
       vi.stubEnv('LD_LIBRARY_PATH', library);
     });
     afterAll(() => vi.unstubAllEnvs());
-    const ask = async (fixture: string, patience: Parameters<typeof askNvml>[0]) => {
+    const ask = async (fixture: string, patience: Parameters<typeof askNvml>[1]) => {
       vi.stubEnv('FAKE_NVML', path.join(fixtures, fixture));
-      const { messages, ending } = await askNvml(patience, reader);
+      const { messages, ending } = await askNvml(startReader('nvml-reader', reader), patience);
       return { machine: assemble(messages, ending), ending };
     };
 
@@ -98,9 +99,9 @@ describe.skipIf(!runnable)('a driver in trouble (needs Linux and a C compiler)',
     });
 
     it('say so where the reader is not built', async () => {
-      const { messages, ending } = await askNvml(undefined, '');
+      const { messages, ending } = await askNvml(startReader('nvml-reader', ''));
       expect(assemble(messages, ending)).toEqual({
-        unavailable: 'the reader of NVML is not built: run `npm run build`',
+        unavailable: 'the nvml-reader is not built: run `npm run build`',
       });
     });
   });

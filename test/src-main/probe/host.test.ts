@@ -88,6 +88,21 @@ describe('a worker that ends badly is a row with its cause', () => {
     expect(probe).toMatchObject({ status: 'crashed', cause: 'the worker sent what is no message of ours' });
   });
 
+  it('with a result that nobody asked for yet', async () => {
+    const start = script('early', `${measured} setInterval(() => {}, 1000);`);
+    const { probe } = await probeWith(start);
+    expect(probe).toMatchObject({
+      status: 'crashed',
+      cause: 'the worker said "measured" before it was ready',
+    });
+    expect(
+      (await probeWith(script('twice', `${ready} ${ready} setInterval(() => {}, 1000);`))).probe,
+    ).toMatchObject({
+      status: 'crashed',
+      cause: 'the worker said "ready" again',
+    });
+  });
+
   it('with figures that cannot be', async () => {
     const start = script('negative', onRequest(measured.replace('liveBytes: 1', 'liveBytes: -1')));
     expect((await probeWith(start)).probe).toMatchObject({ status: 'crashed', ...withoutFigures });

@@ -1,11 +1,11 @@
-import { known } from './contract/evidence.js';
-import type { Gpu, Machine } from './contract/machine.js';
-import { isCut, processMemory } from './contract/process-memory.js';
-import type { JudgedGpu } from './contract/target.js';
-import { UsageError } from './contract/usage-error.js';
-import { findGpu, knownGpu } from './predict/gpus.js';
-import { parseMemorySize } from './predict/memory-size.js';
-import type { Speed } from './predict/time.js';
+import { known } from '../contract/evidence.js';
+import type { Gpu, Machine } from '../contract/machine.js';
+import { isCut, processMemory } from '../contract/process-memory.js';
+import type { JudgedGpu } from '../contract/target.js';
+import { UsageError } from '../contract/usage-error.js';
+import { findGpu, knownGpu } from './gpus.js';
+import { parseMemorySize } from './memory-size.js';
+import type { Speed } from './time.js';
 
 /** What a verdict is about where it is not the GPU that was measured on, and what its speed rests on. */
 export interface Judged {

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { blockAnalysisSchema, blockShapeSchema } from './block-analysis.js';
+import { bytesSchema } from './evidence.js';
+import { gpuSchema, machineSchema } from './machine.js';
+import { reportSchema } from './report.js';
+import { askedGpuSchema, askedRunSchema, askedTargetSchema } from './run-request.js';
+import { runEventSchema, runStateSchema } from './run-state.js';
+import { targetSchema } from './target.js';
+
+const nothing = z.strictObject({});
+
+/**
+ * What a page may ask of the main side, and what it answers. The preload bridge, the IPC handlers and the messages of the
+ * WebSocket derive their types from this map, and the main side checks every question by it.
+ */
+export const requests = {
+  /** The machine as it is now; `measure` times its copies and links as `detect --measure` does. */
+  'machine/read': { ask: z.strictObject({ measure: z.boolean() }), answer: machineSchema },
+  /** A config or saved target that a person opened: its text is parsed and never run. */
+  'target/open': {
+    ask: z.strictObject({ name: z.string().max(255), text: z.string().max(2 ** 20) }),
+    answer: z.object({ target: targetSchema, assumptions: z.array(z.string()) }),
+  },
+  /** What the graphs say of shapes, in their order: with it a page predicts by itself, without a round trip. */
+  'target/analyse': {
+    ask: z.strictObject({ shapes: z.array(blockShapeSchema).min(1).max(200) }),
+    answer: z.array(blockAnalysisSchema),
+  },
+  /** The whole answer for a target without measuring, as `preflight plan`. */
+  'target/plan': { ask: askedGpuSchema.extend({ asked: askedTargetSchema }).strict(), answer: reportSchema },
+  /** Starts a sweep; refused with the reason while another is under way. */
+  'run/start': { ask: askedRunSchema.strict(), answer: z.object({ id: z.string() }) },
+  /** Ends it; what was measured is kept and reported. */
+  'run/cancel': { ask: z.strictObject({ id: z.string() }), answer: nothing },
+  /** The run under way, or the last one since the program was started. */
+  'run/state': { ask: nothing, answer: runStateSchema.nullable() },
+} as const;
+
+/** What the main side tells by itself, to whoever listens. */
+export const events = {
+  /** Twice a second while anybody listens. */
+  'machine/live': z.object({
+    at: z.iso.datetime(),
+    gpus: z.array(gpuSchema),
+    hostFreeBytes: bytesSchema,
+  }),
+  /** A listener first gets the state as it stands, as `started`, where there is a run. */
+  run: runEventSchema,
+} as const;
+
+export type Requests = typeof requests;
+export type Channel = keyof Requests;
+export type Ask<C extends Channel> = z.infer<Requests[C]['ask']>;
+export type Answer<C extends Channel> = z.infer<Requests[C]['answer']>;
+
+export type Events = typeof events;
+export type EventName = keyof Events;
+export type EventOf<E extends EventName> = z.infer<Events[E]>;
+
+export type Live = EventOf<'machine/live'>;
+
+export const channelSchema = z.enum(Object.keys(requests) as [Channel, ...Channel[]]);
+export const eventNameSchema = z.enum(Object.keys(events) as [EventName, ...EventName[]]);

@@ -1,0 +1,127 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+/** A process of this program as the one that started it sees it, whatever it was started by. */
+export interface OwnProcess {
+  /** Undefined until it runs, and for good where it could not be started. */
+  readonly pid: number | undefined;
+  /** Of one that speaks lines. */
+  readonly stdout: Readable | null;
+  send(message: object): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Once; neither code nor signal where it could not be started. */
+  onExit(listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
+  /** What it wrote to its standard error, the last 8 KiB; of one that speaks messages. */
+  stderr(): string;
+  kill(): void;
+  /** Ends it and waits for nothing of it: a process that hangs within the kernel outlives the signal. */
+  abandon(): void;
+}
+
+export interface StartOptions {
+  /** Variables beside this process's own. */
+  env?: Readonly<Record<string, string>>;
+  /** How it talks: by messages both ways, or by lines on its standard output, which are on their way at once. */
+  speaks: 'messages' | 'lines';
+}
+
+/** Starts a built file as a process. */
+export type StartProcess = (file: string, options: StartOptions) => OwnProcess;
+
+let starter: StartProcess = (file, options) => startWithNode(file, options);
+
+/** Starts a process of this program: by Node, or by what `startProcessesBy` was given. */
+export const startProcess: StartProcess = (file, options) => starter(file, options);
+
+/**
+ * Has every process started by something else from now on. For the desktop alone, at its start: Electron's executable is
+ * no Node once its fuses are set, and its processes are `utilityProcess`es.
+ */
+export function startProcessesBy(other: StartProcess): void {
+  starter = other;
+}
+
+/**
+ * A process's built file: beside the built face that this code runs in, or in `out/` where it runs from source.
+ * Undefined where it is not built.
+ */
+export function builtFile(name: string): string | undefined {
+  const places = ['.', '..', '../../out/main'];
+  return places
+    .map((place) => fileURLToPath(new URL(`${place}/${name}.js`, import.meta.url)))
+    .find(existsSync);
+}
+
+const stderrBytes = 8192;
+/** What the process wrote last is waited for so long after its end; one that it left may hold the pipe open. */
+export const drainMs = 500;
+
+/** Starts a file by Node. @param execPath what runs it, in place of this Node */
+export function startWithNode(
+  file: string,
+  { env = {}, speaks }: StartOptions,
+  execPath = process.execPath,
+): OwnProcess {
+  const variables = { ...process.env, ...env };
+  if (speaks === 'lines')
+    return watched(
+      spawn(execPath, [file], { env: variables, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true }),
+    );
+  // No flags of a debugger or a loader that this process was started with.
+  return watched(
+    fork(file, [], { execPath, env: variables, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] }),
+  );
+}
+
+function watched(child: ChildProcess): OwnProcess {
+  const tail = tailOf(child.stderr);
+  // It may fail before anyone asks for its end.
+  let failed = false;
+  child.once('error', () => {
+    failed = true;
+  });
+  return {
+    pid: child.pid,
+    stdout: child.stdout,
+    // A process that is already gone is reported by its exit, not by the message that missed it.
+    send: (message) => child.send(message, () => {}),
+    onMessage: (listener) => child.on('message', listener),
+    onExit: (listener) => {
+      let drained: NodeJS.Timeout | undefined;
+      let ended = false;
+      const end = (code: number | null, signal: NodeJS.Signals | null) => {
+        if (ended) return;
+        ended = true;
+        clearTimeout(drained);
+        // Nothing of it keeps this process waiting any more.
+        child.stderr?.destroy();
+        if (child.connected) child.disconnect();
+        listener(code, signal);
+      };
+      if (failed) setImmediate(end, null, null);
+      child.once('error', () => end(null, null));
+      child.once('exit', (code, signal) => {
+        drained = setTimeout(end, drainMs, code, signal);
+      });
+      child.once('close', end);
+    },
+    stderr: tail,
+    kill: () => child.kill('SIGKILL'),
+    abandon: () => {
+      child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.unref();
+    },
+  };
+}
+
+/** Keeps the end of what a stream says. */
+export function tailOf(stream: Readable | null): () => string {
+  let tail = '';
+  stream?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-stderrBytes);
+  });
+  return () => tail;
+}

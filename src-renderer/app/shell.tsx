@@ -1,0 +1,39 @@
+import { Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Redirect, Route, Switch } from 'wouter';
+import { ConnectionBanner } from './connection-banner.js';
+import { ErrorBoundary } from './error-boundary.js';
+import { Navigation } from './navigation.js';
+import { Loading } from './page.js';
+import { routes } from './routes.js';
+import { RunStrip } from './run-strip.js';
+
+/** What stands around every page. */
+export function Shell() {
+  const { t } = useTranslation();
+  return (
+    <div className="shell">
+      {/* Not a link: the address after # is the page's. */}
+      <button type="button" className="skip" onClick={() => document.querySelector('h1')?.focus()}>
+        {t('shell.skip')}
+      </button>
+      <Navigation />
+      <main className="report page">
+        <ConnectionBanner />
+        <RunStrip />
+        <ErrorBoundary>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              {routes.map(({ path, page }) => (
+                <Route path={path} component={page} key={path} />
+              ))}
+              <Route>
+                <Redirect to={routes[0].path} replace />
+              </Route>
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Machine } from '../../src-main/contract/machine.js';
+import { cpuMachine, h100Machine } from '../fixtures/sample-machines.js';
+import { withAppPage } from '../support/app-page.js';
+import { axeFindings } from '../support/axe.js';
+import { chromiumAbsent, launchChromium } from '../support/chromium.js';
+import { ScriptedDesk } from '../support/scripted-desk.js';
+
+const out = join(import.meta.dirname, 'out');
+const machines: Record<string, () => Machine> = { h100: h100Machine, cpu: cpuMachine };
+
+const deskOf = (machine: Machine) =>
+  new ScriptedDesk({ 'machine/read': () => machine, 'run/state': () => null });
+
+describe.skipIf(chromiumAbsent)(`the Machine page in Chromium${chromiumAbsent}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    await mkdir(out, { recursive: true });
+    browser = await launchChromium();
+  });
+  afterAll(async () => browser?.close());
+
+  it.each(Object.keys(machines))(
+    '%s: is accessible and pictured, in light and dark, in both languages',
+    async (name) => {
+      const desk = deskOf(machines[name]!());
+      await withAppPage(browser, desk, '/machine', { bypassCSP: true }, async (page) => {
+        await page.getByRole('heading', { name: 'Checks' }).waitFor();
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          expect(await axeFindings(page), colorScheme).toEqual([]);
+          for (const [width, height] of [
+            [1280, 800],
+            [1920, 1080],
+          ] as const) {
+            await page.setViewportSize({ width, height });
+            await page.screenshot({ path: join(out, `machine-${name}-${colorScheme}-${width}.png`) });
+          }
+        }
+      });
+      await withAppPage(browser, desk, '/machine', { locale: 'zh-CN' }, async (page) => {
+        await page.getByRole('heading', { name: '检查' }).waitFor();
+        expect(await page.title()).toContain('机器');
+        await page.screenshot({ path: join(out, `machine-${name}-zh.png`) });
+      });
+    },
+  );
+
+  it('keeps its policy, shows readings as they come, and says when the connection is lost until it is back', async () => {
+    const machine = h100Machine();
+    const desk = deskOf(machine);
+    await withAppPage(browser, desk, '/machine', {}, async (page) => {
+      const first = page.getByRole('region', { name: 'GPU 0' });
+      await first.getByText('78.6 GiB').waitFor();
+      const [gpu] = machine.gpus;
+      const full = { ...gpu!, memory: { ...gpu!.memory, freeBytes: 12 * 2 ** 30 } };
+      const live = (freeBytes: number) => ({
+        at: '2026-11-25T20:00:00.000Z',
+        gpus: [{ ...full, memory: { ...full.memory, freeBytes } }, ...machine.gpus.slice(1)],
+        hostFreeBytes: 2 ** 33,
+      });
+      desk.tell('machine/live', live(12 * 2 ** 30));
+      await first.getByText('12.0 GiB').waitFor();
+      await desk.goAway();
+      await page.getByText('not connected').waitFor();
+      expect(await first.getByText('12.0 GiB').count()).toBe(1);
+      desk.comeBack();
+      await page.getByText('not connected').waitFor({ state: 'detached' });
+      desk.tell('machine/live', live(3 * 2 ** 30));
+      await first.getByText('3.0 GiB').waitFor();
+    });
+  });
+
+  it('remembers the language and the appearance that were chosen, over a reload', async () => {
+    await withAppPage(browser, deskOf(cpuMachine()), '/machine', {}, async (page) => {
+      await page.getByRole('button', { name: /Appearance/ }).click();
+      await page.getByRole('option', { name: 'Dark' }).click();
+      await page.getByRole('button', { name: /Language/ }).click();
+      await page.getByRole('option', { name: '简体中文' }).click();
+      await page.getByRole('heading', { name: '检查' }).waitFor();
+      await page.reload();
+      await page.getByRole('heading', { name: '检查' }).waitFor();
+      expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+      expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+        'rgb(14, 17, 22)',
+      );
+    });
+  });
+});
