@@ -1,6 +1,6 @@
 import { bytesPerElement } from '../catalog/types.js';
-import { livePeaks, runOrder } from '../graph/schedule.js';
-import { byteSize, elements } from '../graph/value.js';
+import { heldBetween, livePeaks, runOrder } from '../graph/schedule.js';
+import { byteSize, elements, type Value } from '../graph/value.js';
 import { architectureOf } from './architecture.js';
 import { streamLengths } from './forward.js';
 import { type BuiltStep, buildStep } from './step.js';
@@ -27,17 +27,24 @@ export function analyseStep(step: BuiltStep, shape: BlockShape): BlockAnalysis {
     liveBytes: peaks.live,
     attentionScratchBytes: peaks.live - peaks.withoutAttentionScratch,
     fusedLiveBytes: peaks.fused,
-    blockInputBytes: step.forward.entering.reduce(
-      (sum, { shape: dims, type }) => sum + byteSize(dims, type),
-      0,
-    ),
+    heldForBackwardBytes:
+      shape.task === 'train'
+        ? heldBetween(graph.nodes, step.forwardNodes) - bytesOf(step.forward.leaving)
+        : 0,
+    blockInputBytes: bytesOf(step.forward.entering),
     parameterBytes: parameters * bytesPerElement[shape.dtype],
     optimizerStateBytes: states.reduce((sum, { value }) => sum + value.storage.bytes, 0),
     nodes: order.length,
   };
 }
 
+const bytesOf = (values: readonly Value[]) =>
+  values.reduce((sum, { shape, type }) => sum + byteSize(shape, type), 0);
+
 /** Tokens of one sample that a block works on, text included where attention is joint. */
 export function blockTokens(shape: BlockShape): number {
-  return streamLengths(architectureOf(shape.model), shape).reduce((sum, length) => sum + length, 0);
+  return streamLengths(architectureOf(shape.model), shape.block, shape).reduce(
+    (sum, length) => sum + length,
+    0,
+  );
 }

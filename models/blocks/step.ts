@@ -7,16 +7,17 @@ import { binary, scaled } from '../graph/ops/elementwise.js';
 import { asShape } from '../graph/ops/shape.js';
 import type { Value } from '../graph/value.js';
 import type { Architecture } from './architecture.js';
-import { buildForward, type Forward, product } from './forward.js';
-import type { BlockShape } from './types.js';
+import { buildForward, type Forward, product, stepShape } from './forward.js';
+import type { BlockShape, StepShape } from './types.js';
 
 /** A graph ready to be run: one output, a scalar. */
 export interface BuiltStep {
   graph: Graph;
   output: Value;
   forward: Forward;
-  /** What the backward keeps of the forward. */
+  /** What the backward keeps of the forward by PyTorch's rules, and how many of the graph's nodes are the forward. */
   saved: { total: number; shared: number };
+  forwardNodes: number;
   /** Gradient of each parameter and leaf, for tests. */
   gradients: ReadonlyMap<Value, Value>;
   /** Mean squared error against the random target, fp32 `[1]`; null for inference. */
@@ -37,15 +38,16 @@ const adamw: AdamW = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e
  */
 export function buildStep(
   architecture: Architecture,
-  shape: BlockShape,
+  shape: BlockShape | StepShape,
   options: { given?: boolean; adamw?: Partial<AdamW> } = {},
 ): BuiltStep {
-  const forward = buildForward(architecture, shape, options.given);
+  const forward = buildForward(architecture, 'blocks' in shape ? shape : stepShape(shape), options.given);
   const { graph, leaving, leaves } = forward;
+  const forwardNodes = graph.nodes.length;
   if (shape.task === 'infer') {
     const output = anchor(graph, null, leaving);
     const saved = { total: 0, shared: 0 };
-    return { graph, output, forward, saved, gradients: new Map(), loss: null, optimizer: [] };
+    return { graph, output, forward, saved, forwardNodes, gradients: new Map(), loss: null, optimizer: [] };
   }
   const tape = graph.tape;
   const saved = savedBytes(tape);
@@ -60,7 +62,7 @@ export function buildStep(
   const ends = anchor(graph, loss, [...ofParameters.toReversed(), ...ofLeaves]);
   if (!shape.optimizer) {
     const output = anchor(graph, ends, ofParameters);
-    return { graph, output, forward, saved, gradients, loss, optimizer: [] };
+    return { graph, output, forward, saved, forwardNodes, gradients, loss, optimizer: [] };
   }
   let output = ends;
   const optimizer = graph.parameters.map((parameter, index) => {
@@ -69,7 +71,7 @@ export function buildStep(
     output = anchor(graph, output, [after.firstMoment, after.secondMoment, after.parameter]);
     return { before, after };
   });
-  return { graph, output, forward, saved, gradients, loss, optimizer };
+  return { graph, output, forward, saved, forwardNodes, gradients, loss, optimizer };
 }
 
 function gradientOf(gradients: ReadonlyMap<Value, Value>, parameter: Value): Value {

@@ -19,6 +19,19 @@ export interface BlockShape {
   optimizer: boolean;
 }
 
+/** One block of a step, and whether the backward recomputes it from its input. */
+export interface PlannedBlock {
+  kind: BlockKind;
+  checkpoint: boolean;
+}
+
+/** A step of several kinds of block, in the order in which they run: a whole model's, or a part of it. */
+export interface StepShape extends Omit<BlockShape, 'block' | 'depth' | 'checkpoint'> {
+  blocks: readonly PlannedBlock[];
+  /** All blocks of a kind have the same weights: where the memory for all of them is not there. */
+  sharedWeights: boolean;
+}
+
 /** What the graph alone says of a shape. Bytes in the shape's dtype. */
 export interface BlockAnalysis {
   /** Of one block. */
@@ -40,6 +53,8 @@ export interface BlockAnalysis {
    * holds (attention scratch, and the steps of a norm's or an activation's gradient). Gradients are in it.
    */
   fusedLiveBytes: number;
+  /** What our own graph holds from the forward to the backward; beside it stands the last block's output. */
+  heldForBackwardBytes: number;
   /** One block's input: what a checkpoint keeps. */
   blockInputBytes: number;
   parameterBytes: number;

@@ -32,6 +32,11 @@ function cast(graph: Graph, x: Value, type: Value['type']): Value {
   return graph.node('Cast', [x], x.shape, { ...optimizer, type, attributes: { to: onnxType[type] } });
 }
 
+/** Moving average: before + weight × (next − before). */
+function towards(graph: Graph, before: Value, next: Value, weight: number): Value {
+  return step(graph, 'Add', before, step(graph, 'Mul', step(graph, 'Sub', next, before), weight));
+}
+
 /** Initializers that hold the optimiser's state: fp32 master (where weights are narrower) and two moments. */
 export function adamwState(graph: Graph, parameter: Value): AdamWState {
   const make = (prefix: string, filling: Filling) =>
@@ -59,19 +64,8 @@ export function adamwStep(
 ): AdamWState {
   const { learningRate, beta1, beta2, epsilon, weightDecay } = config;
   const g = cast(graph, gradient, 'fp32');
-  const first = step(
-    graph,
-    'Add',
-    step(graph, 'Mul', state.firstMoment, beta1),
-    step(graph, 'Mul', g, 1 - beta1),
-  );
-  const square = step(graph, 'Mul', g, g);
-  const second = step(
-    graph,
-    'Add',
-    step(graph, 'Mul', state.secondMoment, beta2),
-    step(graph, 'Mul', square, 1 - beta2),
-  );
+  const first = towards(graph, state.firstMoment, g, 1 - beta1);
+  const second = towards(graph, state.secondMoment, step(graph, 'Mul', g, g), 1 - beta2);
   const corrected = step(graph, 'Div', second, 1 - beta2 ** count);
   const root = graph.node('Sqrt', [corrected], corrected.shape, optimizer);
   const direction = step(graph, 'Div', first, step(graph, 'Add', root, epsilon));

@@ -123,6 +123,32 @@ export function livePeaks(
 }
 
 /**
+ * Bytes of what the first nodes of a graph make and the later ones read: what is held between a forward and its
+ * backward. A view counts as what it is a view of.
+ *
+ * @param count how many of the graph's nodes come first
+ */
+export function heldBetween(nodes: readonly GraphNode[], count: number): number {
+  const root = new Map<string, string>();
+  const rootOf = ({ name }: Value): string => root.get(name) ?? name;
+  const made = new Map<string, number>();
+  const held = new Map<string, number>();
+  for (const [index, node] of nodes.entries()) {
+    if (node.alias) root.set(node.outputs[0]!.name, rootOf(node.inputs[0]!));
+    if (index < count) {
+      if (!node.alias)
+        for (const { name, shape, type } of node.outputs) made.set(name, byteSize(shape, type));
+      continue;
+    }
+    for (const name of readValues(node).map(rootOf)) {
+      const bytes = made.get(name);
+      if (bytes !== undefined) held.set(name, bytes);
+    }
+  }
+  return [...held.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/**
  * Peak inside a `Scan` beside its inputs and outputs: of one iteration, which reads views of the inputs and
  * writes into the outputs, and of the state on its way from one iteration to the next, in one buffer or two
  * (onnxruntime/core/providers/cpu/controlflow/scan_utils.cc `LoopStateVariable`).

@@ -44,7 +44,7 @@ export function serialise(
       name: 'preflight',
       node: nodeMessages(nodes, outputs).reverse(),
       initializer: held.map((initializer) => tensorMessage(initializer, placements.get(initializer))),
-      input: [...inputs, ...graph.defaults].map(valueMessage),
+      input: [...[...inputs].map(valueMessage), ...[...graph.defaults].map(shapelessMessage)],
       output: outputs.map(valueMessage),
     },
   };
@@ -85,6 +85,11 @@ function attributeMessage(name: string, value: Attribute): object {
 function valueMessage({ name, type, shape }: Value): object {
   const dim = shape.map((dimValue) => ({ dimValue }));
   return { name, type: { tensorType: { elemType: onnxType[type], shape: { dim } } } };
+}
+
+/** A vector of unknown length: from a known one ONNX would infer the rank of what is reshaped by it. */
+function shapelessMessage({ name, type }: Value): object {
+  return { name, type: { tensorType: { elemType: onnxType[type], shape: { dim: [{}] } } } };
 }
 
 function tensorMessage(initializer: Initializer, placement: Placement | undefined): object {

@@ -1,6 +1,7 @@
 import { bareScript } from './bare-script.js';
 import type { Bench } from './bench.js';
 import { detectHere, detectStandIn } from './detect.js';
+import { fullDepth } from './full-depth.js';
 import { graphBuild } from './graph-build.js';
 import { probeOverhead } from './probe-overhead.js';
 import { pytorch } from './pytorch.js';
@@ -10,6 +11,7 @@ import { search } from './search.js';
 /** Every figure of speed that we hold ourselves to. The graph's build comes first: cold, as in a fresh worker. */
 export const benches: Bench[] = [
   graphBuild,
+  fullDepth,
   detectHere,
   detectStandIn,
   search,

@@ -1,5 +1,6 @@
 import type { Graph } from '../graph.js';
 import type { Value } from '../value.js';
+import { unplanned } from './shape.js';
 
 /** Cosines and sines of a rotary embedding, `[positions, headDim / 2]`. */
 export interface RotaryTables {
@@ -40,7 +41,8 @@ export function rotaryTables(
       { table: () => fillTable(axes, tokens, half, f) },
       copies * 2 * 4 * tokens * half,
     );
-  return { cos: table(Math.cos), sin: table(Math.sin), interleaved };
+  const [cos, sin] = [table(Math.cos), table(Math.sin)].map((value) => unplanned(graph, value));
+  return { cos: cos!, sin: sin!, interleaved };
 }
 
 /** Few positions differ along an axis, so each row of angles is worked out once. */

@@ -11,6 +11,19 @@ export function asShape(graph: Graph, x: Value, shape: readonly number[]): Value
   return graph.node('Reshape', [x, graph.shapeTensor(shape)], shape, { alias: true, class: 'other' });
 }
 
+/**
+ * The same tensor by a Reshape to its own shape, which ONNX Runtime does not know before it runs (see `shapeTensor`), nor
+ * that of anything that is made of it. On the tape.
+ *
+ * Its planner looks for a dead buffer for each tensor whose shape it knows, through all of them: in a graph of 57 blocks
+ * that is most of the time of loading.
+ */
+export function unplanned(graph: Graph, x: Value): Value {
+  const y = graph.node('Reshape', [x, graph.shapeTensor(x.shape)], x.shape, { alias: true, class: 'other' });
+  graph.record({ name: 'reshape', inputs: [x], outputs: [y], saved: [], rule: ([dy]) => [dy] });
+  return y;
+}
+
 /** `x` as a matrix: all axes but the last folded. */
 export function asMatrix(graph: Graph, x: Value): Value {
   const columns = x.shape.at(-1)!;

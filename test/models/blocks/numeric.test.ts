@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Architecture, architectureOf } from '../../../models/blocks/architecture.js';
-import { buildForward } from '../../../models/blocks/forward.js';
+import { buildForward, stepShape } from '../../../models/blocks/forward.js';
 import { positionScale } from '../../../models/blocks/positions.js';
 import type { BlockShape } from '../../../models/blocks/types.js';
 import type { BlockKind, ModelId } from '../../../models/catalog/types.js';
@@ -102,7 +102,7 @@ interface Ours {
 async function runOurs(spec: BlockCase, checkpoint: boolean, depth = 1): Promise<Ours> {
   const architecture = architectureFor(spec);
   const shape = { ...shapeOf(spec), checkpoint, depth };
-  const { graph, inputs, leaving, leaves } = buildForward(architecture, shape, true);
+  const { graph, inputs, leaving, leaves } = buildForward(architecture, stepShape(shape), true);
   const names = outputNames(spec.block);
   const seeds = leaving.map((stream) =>
     graph.initializer('seed', stream.shape, 'fp32', 'activation', { random: 1 }),

@@ -15,6 +15,7 @@ export function linearAnalysis(shape: BlockShape): BlockAnalysis {
     liveBytes: tokens * element * (training ? 160 : 40),
     attentionScratchBytes: training ? tokens * element * 10 : 0,
     fusedLiveBytes: tokens * element * (training ? 150 : 40),
+    heldForBackwardBytes: training ? tokens * element * 110 : 0,
     blockInputBytes: tokens * element * 5,
     parameterBytes: 1000 * element,
     optimizerStateBytes: 0,
