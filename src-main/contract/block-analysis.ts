@@ -31,6 +31,7 @@ export const blockAnalysisSchema = z.object({
   liveBytes: bytesSchema,
   attentionScratchBytes: bytesSchema,
   fusedLiveBytes: bytesSchema,
+  heldForBackwardBytes: bytesSchema,
   blockInputBytes: bytesSchema,
   parameterBytes: bytesSchema,
   optimizerStateBytes: bytesSchema,
