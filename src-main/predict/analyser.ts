@@ -20,7 +20,7 @@ export function remembered(analyse: Analyse): Analyse {
 }
 
 /** All that a shape consists of, in a fixed order. */
-function keyOf(shape: BlockShape): string {
+export function keyOf(shape: BlockShape): string {
   const { model, block, task, dtype, batch, latentFrames, rows, columns, depth, checkpoint, optimizer } =
     shape;
   return `${model} ${block} ${task} ${dtype} ${batch} ${latentFrames} ${rows} ${columns} ${depth} ${checkpoint} ${optimizer}`;

@@ -49,7 +49,7 @@ export function messageClient(transport: Transport): Client {
     },
     received(message) {
       if (message.type === 'event') listeners.get(message.id)?.tell(message.value);
-      else {
+      else if (message.type === 'answer') {
         const question = questions.get(message.id);
         questions.delete(message.id);
         const { outcome } = message;

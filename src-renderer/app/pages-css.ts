@@ -50,4 +50,90 @@ export const pagesCss = `
 .steps li {
   margin-top: 6px;
 }
+
+.target {
+  display: grid;
+  grid-template-columns: minmax(340px, 5fr) minmax(0, 6fr);
+  align-items: start;
+  gap: 16px;
+}
+.target .sticky {
+  position: sticky;
+  top: 0;
+}
+.fields {
+  display: grid;
+  grid-template-columns: repeat(2, minmax(0, 1fr));
+  gap: 12px 16px;
+}
+.toggles {
+  display: grid;
+  grid-template-columns: repeat(2, minmax(0, 1fr));
+  gap: 2px 16px;
+  margin-top: 12px;
+}
+.target .card {
+  padding: 16px 20px 18px;
+}
+.stale {
+  opacity: 0.6;
+}
+.fit-line {
+  font-weight: 600;
+}
+.report .fit-line {
+  margin-bottom: 12px;
+}
+.wide-figures {
+  margin-bottom: 10px;
+}
+.report .wide-figures {
+  margin-bottom: 14px;
+}
+.wide-figures b {
+  font-size: var(--large);
+}
+.measure-row {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: end;
+  gap: 12px;
+}
+.measure-row .field {
+  flex: 1 1 150px;
+}
+.command-row {
+  display: grid;
+  gap: 8px;
+  margin-top: 12px;
+}
+.report .actions {
+  margin-top: 12px;
+}
+.drop {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 10px;
+  padding: 8px 8px 8px 14px;
+  border: 1px dashed var(--edge);
+  border-radius: 9px;
+  color: var(--quiet);
+  font-size: var(--small);
+}
+.drop[data-drop-target] {
+  border-color: var(--accent);
+  background: var(--track);
+}
+.plan {
+  margin-top: 16px;
+}
+@media screen and (max-width: 1000px) {
+  .target {
+    grid-template-columns: minmax(0, 1fr);
+  }
+  .target .sticky {
+    position: static;
+  }
+}
 `;

@@ -109,6 +109,9 @@ h1:focus-visible {
   font-weight: 700;
   line-height: 1.3;
 }
+.page-head p.quiet {
+  max-width: 62ch;
+}
 .page-head .actions {
   display: flex;
   flex-wrap: wrap;

@@ -9,20 +9,43 @@ interface MemoryBarProps {
   freeBytes: number | null;
   reserveBytes: number;
   interval: readonly [number, number];
+  /** In the language of the page; reports have theirs in English. */
+  words?: MemoryBarWords;
+}
+
+interface MemoryBarWords {
+  /** GiB that are free, and of them kept back. */
+  free(free: string, kept: string): string;
+  peak: string;
+  /** The drawing, for who does not see it. */
+  described: string;
 }
 
 /** Parts of the peak end to end, against free memory and what is kept back of it. Its table stands below it. */
-export function MemoryBar({ parts, freeBytes, reserveBytes, interval }: MemoryBarProps) {
+export function MemoryBar({ parts, freeBytes, reserveBytes, interval, words }: MemoryBarProps) {
   const peak = parts.reduce((sum, part) => sum + part.bytes, 0);
   const bar = { top: freeBytes === null ? 2 : 26, height: 34 };
   const whole = Math.max(peak, interval[1], freeBytes ?? 0) * 1.01 || 1;
   return (
-    <svg className="chart memory-bar" width="100%" height={bar.top + 58} role="img" aria-label={described()}>
+    <svg
+      className="chart memory-bar"
+      width="100%"
+      height={bar.top + 58}
+      role="img"
+      aria-label={words?.described ?? described()}
+    >
       <rect className="track" x="0" y={bar.top} width="100%" height={bar.height} />
       <Segments values={parts.map((part) => part.bytes)} whole={whole} top={bar.top} height={bar.height} />
       {/* Last, so that where memory is short the limit is seen across the parts. */}
-      {freeBytes !== null && <FreeMemory bar={bar} free={freeBytes} reserve={reserveBytes} whole={whole} />}
-      <Interval bar={bar} low={interval[0] / whole} high={interval[1] / whole} />
+      {freeBytes !== null && (
+        <FreeMemory bar={bar} free={freeBytes} reserve={reserveBytes} whole={whole} words={words} />
+      )}
+      <Interval
+        bar={bar}
+        low={interval[0] / whole}
+        high={interval[1] / whole}
+        word={words?.peak ?? 'predicted peak'}
+      />
     </svg>
   );
 
@@ -43,15 +66,19 @@ function FreeMemory({
   free,
   reserve,
   whole,
+  words,
 }: {
   bar: Bar;
   free: number;
   reserve: number;
   whole: number;
+  words: MemoryBarWords | undefined;
 }) {
   const usable = Math.max(0, free - reserve);
   const atRight = free / whole > 0.5;
-  const label = `${gib(free)} GiB free${reserve > 0 ? `, ${gib(reserve)} kept back` : ''}`;
+  const label =
+    words?.free(gib(free), gib(reserve)) ??
+    `${gib(free)} GiB free${reserve > 0 ? `, ${gib(reserve)} kept back` : ''}`;
   return (
     <g>
       <rect
@@ -82,7 +109,7 @@ function FreeMemory({
   );
 }
 
-function Interval({ bar, low, high }: { bar: Bar; low: number; high: number }) {
+function Interval({ bar, low, high, word }: { bar: Bar; low: number; high: number; word: string }) {
   const y = bar.top + bar.height + 10;
   // A small peak on a large GPU has no room at its left.
   const atRight = low < 0.2;
@@ -98,7 +125,7 @@ function Interval({ bar, low, high }: { bar: Bar; low: number; high: number }) {
         y={y + 4}
         textAnchor={atRight ? 'start' : 'end'}
       >
-        predicted peak
+        {word}
       </text>
     </g>
   );

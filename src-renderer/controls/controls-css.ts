@@ -39,6 +39,7 @@ export const controlsCss = `
 
 .field {
   display: grid;
+  grid-template-columns: minmax(0, 1fr);
   align-content: start;
   gap: 4px;
   min-width: 0;
@@ -124,5 +125,68 @@ export const controlsCss = `
 }
 .list-item[data-selected] {
   font-weight: 600;
+}
+
+.numeric {
+  text-align: right;
+}
+.input::placeholder {
+  color: var(--quiet);
+}
+.scale {
+  grid-column: 1 / -1;
+  grid-template-columns: minmax(0, 1fr) 92px;
+  align-items: center;
+  column-gap: 16px;
+}
+.scale > .label {
+  grid-column: 1 / -1;
+}
+.scale:has(.field-error) {
+  grid-template-columns: minmax(0, 1fr);
+}
+.scale input[type="range"] {
+  width: 100%;
+  margin: 0;
+  accent-color: var(--accent);
+  cursor: pointer;
+}
+.toggle {
+  display: inline-flex;
+  align-items: center;
+  gap: 8px;
+  min-height: 28px;
+  cursor: pointer;
+}
+.toggle .box {
+  display: grid;
+  place-items: center;
+  flex: none;
+  width: 16px;
+  height: 16px;
+  border: 1px solid var(--edge);
+  border-radius: 4px;
+}
+.toggle[data-selected] .box {
+  border-color: var(--accent);
+  background: var(--accent);
+}
+.toggle[data-selected] .box::after {
+  content: "";
+  width: 4px;
+  height: 8px;
+  margin-top: -2px;
+  border: solid var(--card);
+  border-width: 0 2px 2px 0;
+  transform: rotate(45deg);
+}
+.toggle[data-focus-visible] .box {
+  outline: 2px solid var(--accent);
+  outline-offset: 2px;
+}
+.copy {
+  display: inline-flex;
+  align-items: center;
+  gap: 10px;
 }
 `;

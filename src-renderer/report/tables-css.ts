@@ -85,6 +85,7 @@ export const tablesCss = `
   text-indent: -28px;
 }
 .report th .swatch,
+.report th .swatch ~ .tag,
 .report th .swatch ~ small {
   text-indent: 0;
 }

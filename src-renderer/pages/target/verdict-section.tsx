@@ -1,0 +1,24 @@
+import { useTranslation } from 'react-i18next';
+import type { AskedGpu, AskedTarget } from '../../../src-main/contract/run-request.js';
+import { Failed, Loading } from '../../app/page.js';
+import { useAnswer } from '../../app/use-client.js';
+import { useDebounced } from '../../app/use-debounced.js';
+import { ChangesSection } from '../../report/changes-section.js';
+import { ReasonsSection } from '../../report/reasons-section.js';
+import { VerdictCard } from '../../report/verdict-card.js';
+
+/** The whole answer of `preflight plan`, once the controls rest. */
+export function VerdictSection({ asked, gpu }: { asked: AskedTarget | null; gpu: AskedGpu }) {
+  const { t } = useTranslation();
+  const question = useDebounced(asked === null ? null : { asked, ...gpu }, 400);
+  const { value: report, error, pending, again } = useAnswer('target/plan', question);
+  if (error !== undefined && !pending) return <Failed error={error} again={again} />;
+  if (report === undefined) return pending ? <Loading what={t('target.planning')} /> : null;
+  return (
+    <div className={pending ? 'stale plan' : 'plan'} aria-busy={pending}>
+      <VerdictCard report={report} />
+      <ChangesSection report={report} />
+      <ReasonsSection report={report} />
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { analyseBlock } from '../../models/blocks/analyse.js';
+import type { Ask } from '../../src-main/contract/channels.js';
+import { remembered } from '../../src-main/predict/analyser.js';
+import { resolveTarget } from '../../src-main/predict/resolve-target.js';
+import { goWithChangesReport } from '../fixtures/reports.js';
+import { cpuMachine } from '../fixtures/sample-machines.js';
+import { withAppPage } from '../support/app-page.js';
+import { axeFindings } from '../support/axe.js';
+import { chromiumAbsent, launchChromium } from '../support/chromium.js';
+import { ScriptedDesk } from '../support/scripted-desk.js';
+
+const out = join(import.meta.dirname, 'out');
+const analyse = remembered(analyseBlock);
+
+const desk = () =>
+  new ScriptedDesk({
+    'machine/read': cpuMachine,
+    'run/state': () => null,
+    'target/analyse': ({ shapes }) => shapes.map(analyse),
+    'target/plan': () => goWithChangesReport(),
+  });
+
+describe.skipIf(chromiumAbsent)(`the Target page in Chromium${chromiumAbsent}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    await mkdir(out, { recursive: true });
+    browser = await launchChromium();
+  });
+  afterAll(async () => browser?.close());
+
+  const predicted = (page: Page) => page.getByRole('region', { name: /Predicted/ });
+
+  it('is accessible and pictured, in light and dark, in both languages', async () => {
+    await withAppPage(browser, desk(), '/target', { bypassCSP: true }, async (page) => {
+      await predicted(page).getByText('modelled, nothing was measured').waitFor();
+      await page.getByRole('heading', { name: 'Go with changes' }).waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await axeFindings(page), colorScheme).toEqual([]);
+        for (const [width, height] of [
+          [1280, 800],
+          [1920, 1080],
+        ] as const) {
+          await page.setViewportSize({ width, height });
+          await page.screenshot({
+            path: join(out, `target-${colorScheme}-${width}.png`),
+            fullPage: width === 1280,
+          });
+        }
+      }
+    });
+  });
+
+  it('moves what is predicted with a control, without a question for a batch of a shape that is known', async () => {
+    const scripted = desk();
+    await withAppPage(browser, scripted, '/target', {}, async (page) => {
+      const peak = () => predicted(page).locator('dd b').first().textContent();
+      await predicted(page).getByText('modelled, nothing was measured').waitFor();
+      await page.waitForTimeout(2000);
+      const [before, shapes] = [await peak(), analysed(scripted)];
+      await page.getByRole('slider', { name: 'Micro-batch' }).press('ArrowRight');
+      await page.getByRole('slider', { name: 'Micro-batch' }).press('ArrowRight');
+      expect(await page.getByRole('textbox', { name: 'Micro-batch' }).inputValue()).toBe('3');
+      expect(Number.parseFloat((await peak())!)).toBeGreaterThan(Number.parseFloat(before!));
+      await page.getByRole('slider', { name: 'GPUs in all' }).press('ArrowRight');
+      expect(await predicted(page).getByText('modelled, nothing was measured').count()).toBe(1);
+      expect(analysed(scripted)).toBe(shapes);
+    });
+  });
+
+  it('says what is wrong beside its field and keeps what was typed, over a reload as well', async () => {
+    await withAppPage(browser, desk(), '/target', {}, async (page) => {
+      const frames = page.getByRole('textbox', { name: 'Frames' });
+      await frames.fill('130');
+      const said = page.getByText('the nearest are 129 and 133');
+      await said.waitFor();
+      expect(await frames.getAttribute('aria-invalid')).toBe('true');
+      await predicted(page).getByText('these cannot run').waitFor();
+      await page.reload();
+      await said.waitFor();
+      expect(await frames.inputValue()).toBe('130');
+      await frames.fill('129');
+      await said.waitFor({ state: 'detached' });
+    });
+  });
+
+  it('offers what another version has, and can be judged for other GPUs and for a memory', async () => {
+    await withAppPage(browser, desk(), '/target', {}, async (page) => {
+      await page.getByRole('button', { name: /Open-Sora version/ }).click();
+      await page.getByRole('option', { name: 'v1.2' }).click();
+      expect(await page.getByRole('button', { name: /Tensor parallel/ }).count()).toBe(0);
+      await page.getByRole('textbox', { name: 'Or so much memory' }).fill('8GiB');
+      await page.getByText('The memory does not fit').waitFor();
+      await page.getByRole('textbox', { name: 'Or so much memory' }).fill('8 bananas');
+      await page.getByText('has an unknown unit').waitFor();
+      await page.getByText('No GPU to hold it against').waitFor();
+    });
+  });
+});
+
+/** How often shapes of the page's first target were asked for; what its neighbours need is fetched meanwhile. */
+function analysed({ asked }: ScriptedDesk): number {
+  const [bucket] = resolveTarget({ model: 'v2.0', task: 'train', resolution: '256px', frames: 129 }).buckets;
+  return asked
+    .filter(({ channel }) => channel === 'target/analyse')
+    .flatMap(({ ask }) => (ask as Ask<'target/analyse'>).shapes)
+    .filter(({ latentFrames, rows }) => latentFrames === bucket!.latentFrames && rows === bucket!.rows)
+    .length;
+}
