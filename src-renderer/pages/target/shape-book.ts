@@ -1,9 +1,13 @@
-import type { BlockAnalysis, BlockShape } from '../../../models/blocks/types.js';
+import { blockAnalysisSchema } from '../../../src-main/contract/block-analysis.js';
+import type { Answer, Ask } from '../../../src-main/contract/channels.js';
 import type { Target } from '../../../src-main/contract/target.js';
 import { interpolated } from '../../../src-main/decide/search/interpolate.js';
 import { keyOf } from '../../../src-main/predict/analyser.js';
 import { type PredictionResult, predict } from '../../../src-main/predict/predict.js';
 import type { Speed } from '../../../src-main/predict/time.js';
+
+type BlockShape = Ask<'target/analyse'>['shapes'][number];
+type BlockAnalysis = Answer<'target/analyse'>[number];
 
 /** A prediction, or the shapes that have to be analysed first. */
 export interface Attempt {
@@ -79,17 +83,6 @@ function anchored(target: Target): Target {
 }
 
 /** Stands where an analysis is missing, so that one attempt finds all that are; its result is thrown away. */
-const standIn: BlockAnalysis = {
-  parameters: 1,
-  flops: 1,
-  attentionFlops: 1,
-  savedForBackwardBytes: 1,
-  sharedSavedBytes: 1,
-  liveBytes: 1,
-  attentionScratchBytes: 1,
-  fusedLiveBytes: 1,
-  blockInputBytes: 1,
-  parameterBytes: 1,
-  optimizerStateBytes: 1,
-  nodes: 1,
-};
+const standIn = Object.fromEntries(
+  Object.keys(blockAnalysisSchema.shape).map((name) => [name, 1]),
+) as BlockAnalysis;
