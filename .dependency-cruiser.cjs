@@ -1,5 +1,5 @@
-// Imports go one way: models → contract → machine, probe → predict → decide → report → preflight → faces.
-const rooms = ['contract', 'machine', 'probe', 'predict', 'decide', 'report', 'preflight', 'faces'];
+// Imports go one way: models → contract → machine, probe → predict → decide → report → preflight → desk → faces.
+const rooms = ['contract', 'machine', 'probe', 'predict', 'decide', 'report', 'preflight', 'desk', 'faces'];
 const path = {
   contract: '^src-main/contract/',
   machine: '^src-main/machine/',
@@ -9,6 +9,8 @@ const path = {
   report: '^src-main/report/',
   // The flow, and what `run` and `plan` share of it.
   preflight: '^src-main/[^/]+\\.ts$',
+  // What the faces with windows share.
+  desk: '^src-main/desk/',
   faces: '^src-main/(electron|cli|serve)/',
 };
 // Machine and probe are one step of the flow, side by side.

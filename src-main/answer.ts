@@ -1,12 +1,15 @@
 import { analyseBlock } from '../models/blocks/analyse.js';
 import type { Report } from './contract/report.js';
 import { type Asked, decide } from './decide/verdict.js';
-import { remembered } from './predict/analyser.js';
+import { type Analyse, remembered } from './predict/analyser.js';
 import type { Judged } from './predict/judged-gpu.js';
 import { predict } from './predict/predict.js';
 
 /** A run, the machine, and what was measured, which may be nothing. */
-export type Question = Omit<Asked, 'judgedGpu' | 'analyse' | 'speed'> & { judged: Judged };
+export type Question = Omit<Asked, 'judgedGpu' | 'analyse' | 'speed'> & {
+  judged: Judged;
+  analyse?: Analyse | undefined;
+};
 
 export type Answer = Pick<
   Report,
@@ -14,8 +17,8 @@ export type Answer = Pick<
 >;
 
 /** What predictions rest on, each shape's graph analysed once. */
-export function askedOf({ judged, ...question }: Question): Asked {
-  return { ...question, ...judged, analyse: remembered(analyseBlock) };
+export function askedOf({ judged, analyse = remembered(analyseBlock), ...question }: Question): Asked {
+  return { ...question, ...judged, analyse };
 }
 
 /** Steps 4 to 6 of the flow: prediction, verdict, recommendation. */

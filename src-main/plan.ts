@@ -7,6 +7,7 @@ import type { Target } from './contract/target.js';
 import { tool } from './contract/tool.js';
 import { solve } from './decide/solve.js';
 import { detectMachine } from './machine/detect.js';
+import type { Analyse } from './predict/analyser.js';
 import { knownGpu } from './predict/gpus.js';
 import { type Judged, judgedGpu, ownGpu } from './predict/judged-gpu.js';
 import { seal } from './report/digest.js';
@@ -22,6 +23,10 @@ export interface PlanRequest {
   /** What to find the largest of, everything else as asked. */
   solve: Solved['variable'] | null;
   command: string;
+  /** This machine, where it has just been read: it is not read again. */
+  here?: Machine | undefined;
+  /** Answers what is known of a shape already. */
+  analyse?: Analyse | undefined;
 }
 
 /**
@@ -35,7 +40,7 @@ export async function plan(request: PlanRequest): Promise<Report> {
   const { from } = request;
   // A name that is no GPU costs no detection.
   judgedGpu(request, null);
-  const machine = from?.machine ?? (await detectMachine({}));
+  const machine = from?.machine ?? request.here ?? (await detectMachine({}));
   const judged = judgedFor(request, machine);
   const asked = askedOf({
     target: request.target,
@@ -44,6 +49,7 @@ export async function plan(request: PlanRequest): Promise<Report> {
     deviceUsed: from?.device.used ?? 'none',
     gpuIndexes: null,
     judged,
+    analyse: request.analyse,
     complete: from === null || from.state === 'complete',
   });
   const found = request.solve === null ? unavailable('not asked for (--solve)') : solve(request.solve, asked);

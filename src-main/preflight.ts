@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { answer, askedOf } from './answer.js';
 import type { Gpu, Machine } from './contract/machine.js';
+import type { Probe } from './contract/probe.js';
 import { type Report, schemaVersion } from './contract/report.js';
 import type { Device, Profile, Target } from './contract/target.js';
 import { tool } from './contract/tool.js';
@@ -40,10 +41,13 @@ export interface PreflightRequest {
 
 export interface PreflightHooks {
   signal: AbortSignal;
-  onMachine(machine: Machine, device: Report['device']): void;
+  /** @param gpu the GPU that probes run on, or null where they run on none of NVIDIA's */
+  onMachine(machine: Machine, device: Report['device'], gpu: Gpu | null): void;
   onProgress(progress: SweepProgress): void;
   /** Told whether the report is in the history, which changes nothing about the run. */
   onKept?(kept: KeepResult): void;
+  /** Each new result, once it is in the run's folder. */
+  onProbe?(probe: Probe): void;
 }
 
 /**
@@ -70,7 +74,7 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
     );
   const gpu = choice.device === 'cuda' ? measuredGpu(machine, request.gpus) : null;
   const judged = judgedGpu(request, gpu, machine);
-  hooks.onMachine(machine, device);
+  hooks.onMachine(machine, device, gpu);
 
   // 2 Target: resolved before, so that a bad flag costs no detection; the run folder belongs to it.
   const described = { target, profile: request.profile, judgedGpu: judged.judgedGpu, tool, device, machine };
@@ -87,7 +91,10 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       finished: folder.finished,
       signal: hooks.signal,
       measure: (point, timing, expected) => run.measure(point, timing, expected, hooks.signal),
-      record: (probe) => folder.record(probe),
+      record: async (probe) => {
+        await folder.record(probe);
+        hooks.onProbe?.(probe);
+      },
       onProgress: hooks.onProgress,
     });
     const complete = !hooks.signal.aborted;

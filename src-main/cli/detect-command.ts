@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Machine } from '../contract/machine.js';
 import { UsageError } from '../contract/usage-error.js';
+import type { RatesWanted } from '../detect-rates.js';
 import { startReader } from '../machine/start-reader.js';
 import { cancelOnSignals } from './cancel.js';
-import type { RatesWanted } from './detect-rates.js';
 import { exitCodes } from './exit.js';
 import { dataOption } from './path-options.js';
 
@@ -43,7 +43,7 @@ async function run({ cudaLibs, data, measure, force = false, json }: DetectFlags
 }
 
 async function withMeasured(machine: Machine, wanted: RatesWanted): Promise<Machine> {
-  const { measureMachine } = await import('./detect-rates.js');
+  const { measureMachine } = await import('../detect-rates.js');
   return measureMachine(machine, wanted);
 }
 

@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   compare: async () => (await import('./compare-command.js')).addCompare(program, setExit),
   qualify: async () => (await import('./qualify-command.js')).addQualify(program, args, setExit),
   history: async () => (await import('./history-command.js')).addHistory(program, setExit),
+  serve: async () => (await import('./serve-command.js')).addServe(program, setExit),
 };
 const asked = args[0] !== undefined && Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);
 for (const name of asked) await commands[name]!();

@@ -21,12 +21,3 @@ export function printDocument<T>(
   const width = Math.min(80, process.stdout.columns ?? 80);
   process.stdout.write(render(document, { color: Boolean(color), width }));
 }
-
-/** The command as it would be typed, for the report. */
-export function commandLine(args: readonly string[]): string {
-  return `preflight ${args.map(quoted).join(' ')}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { commandLine } from '../contract/command-line.js';
 import { type Report, solvedSchema } from '../contract/report.js';
 import { plan } from '../plan.js';
 import { targetFromSaved } from '../predict/config/saved-target.js';
@@ -6,7 +7,7 @@ import type { FileTarget } from '../predict/config/target-from-file.js';
 import { readReport } from '../report/read-report.js';
 import { exitCodes } from './exit.js';
 import { choice, targetFlags, withTarget } from './options.js';
-import { commandLine, printReport } from './output.js';
+import { printReport } from './output.js';
 import { configOption } from './path-options.js';
 import { targetOf } from './target-file.js';
 

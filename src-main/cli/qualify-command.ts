@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Baseline } from '../contract/baseline.js';
+import { commandLine } from '../contract/command-line.js';
 import { unavailable } from '../contract/evidence.js';
 import type { Qualification } from '../contract/qualification.js';
 import type { Report } from '../contract/report.js';
@@ -21,7 +22,7 @@ import { writeAtomic } from '../report/write-atomic.js';
 import { exitCodes } from './exit.js';
 import { readGpus } from './options.js';
 import { fileOf } from './out-file.js';
-import { commandLine, printDocument } from './output.js';
+import { printDocument } from './output.js';
 import { readNamed } from './read-named.js';
 import { defaultFolder, withProgress } from './with-progress.js';
 

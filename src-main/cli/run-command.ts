@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { commandLine } from '../contract/command-line.js';
 import { formatSeconds } from '../contract/format.js';
 import { UsageError } from '../contract/usage-error.js';
 import { preflight } from '../preflight.js';
 import { exitCodes } from './exit.js';
 import { deviceOption, readDevice, readGpus, readProfile, withTarget } from './options.js';
-import { commandLine, printReport } from './output.js';
+import { printReport } from './output.js';
 import { configOption, dataOption } from './path-options.js';
 import { targetOf } from './target-file.js';
 import { defaultFolder, withProgress } from './with-progress.js';

@@ -5,20 +5,27 @@ import { blockKindSchema, dtypeSchema, modelIdSchema, taskSchema } from './targe
 
 const most = (limit: number) => z.number().int().positive().max(limit);
 
-/** A shape that a page asks about; far above any that is trained, and below what would hold up the main side. */
-export const blockShapeSchema = z.strictObject({
-  model: modelIdSchema,
-  block: blockKindSchema,
-  task: taskSchema,
-  dtype: dtypeSchema,
-  batch: most(100_000),
-  latentFrames: most(10_000),
-  rows: most(10_000),
-  columns: most(10_000),
-  depth: most(64),
-  checkpoint: z.boolean(),
-  optimizer: z.boolean(),
-}) satisfies z.ZodType<BlockShape>;
+/** Tokens of a sample in a page's question: far above any that is trained, and below what would hold up the main side. */
+const mostTokens = 2 ** 20;
+
+/** A shape that a page asks about. */
+export const blockShapeSchema = z
+  .strictObject({
+    model: modelIdSchema,
+    block: blockKindSchema,
+    task: taskSchema,
+    dtype: dtypeSchema,
+    batch: most(10_000),
+    latentFrames: most(mostTokens),
+    rows: most(mostTokens),
+    columns: most(mostTokens),
+    depth: most(4),
+    checkpoint: z.boolean(),
+    optimizer: z.boolean(),
+  })
+  .refine(({ latentFrames, rows, columns }) => latentFrames * rows * columns <= mostTokens, {
+    message: `more than ${mostTokens} tokens`,
+  }) satisfies z.ZodType<BlockShape>;
 
 const count = z.number().nonnegative();
 

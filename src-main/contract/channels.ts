@@ -9,6 +9,8 @@ import { targetSchema } from './target.js';
 
 const nothing = z.strictObject({});
 
+const openedFileSchema = z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(2 ** 20) });
+
 /**
  * What a page may ask of the main side, and what it answers. The preload bridge, the IPC handlers and the messages of the
  * WebSocket derive their types from this map, and the main side checks every question by it.
@@ -18,7 +20,10 @@ export const requests = {
   'machine/read': { ask: z.strictObject({ measure: z.boolean() }), answer: machineSchema },
   /** A config or saved target that a person opened: its text is parsed and never run. */
   'target/open': {
-    ask: z.strictObject({ name: z.string().max(255), text: z.string().max(2 ** 20) }),
+    ask: openedFileSchema.extend({
+      /** What was opened with it: files that its `_base_` names are looked for here, and nowhere else. */
+      beside: z.array(openedFileSchema).max(16).optional(),
+    }),
     answer: z.object({ target: targetSchema, assumptions: z.array(z.string()) }),
   },
   /** What the graphs say of shapes, in their order: with it a page predicts by itself, without a round trip. */
@@ -58,6 +63,8 @@ export type EventName = keyof Events;
 export type EventOf<E extends EventName> = z.infer<Events[E]>;
 
 export type Live = EventOf<'machine/live'>;
+
+export type OpenedFile = z.infer<typeof openedFileSchema>;
 
 export const channelSchema = z.enum(Object.keys(requests) as [Channel, ...Channel[]]);
 export const eventNameSchema = z.enum(Object.keys(events) as [EventName, ...EventName[]]);

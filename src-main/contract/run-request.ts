@@ -4,13 +4,13 @@ import { targetFlagsSchema } from './target-flags.js';
 
 /** The run that a page names: by its form, as flags, or a target that came from a file. */
 export const askedTargetSchema = z.union([
-  z.strictObject({ flags: targetFlagsSchema }),
+  z.strictObject({ flags: z.strictObject(targetFlagsSchema.shape) }),
   z.strictObject({
     target: targetSchema,
     /** What the file left open. */
-    assumptions: z.array(z.string()),
+    assumptions: z.array(z.string().max(2000)).max(200),
     /** Of the file, for people. */
-    name: z.string(),
+    name: z.string().max(255),
   }),
 ]);
 

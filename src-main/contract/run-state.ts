@@ -39,6 +39,8 @@ export const runStateSchema = z.object({
   samples: z.array(runSampleSchema),
   /** Of the report in the history, once it is there. */
   reportId: z.string().nullable(),
+  /** What went wrong beside it, such as a history that could not be written. */
+  warning: z.string().optional(),
   /** Why it failed, in one line. */
   error: z.string().nullable(),
 });
@@ -51,7 +53,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('probe'), probe: probeSchema }),
   z.object({ type: z.literal('sample'), sample: runSampleSchema }),
   z.object({ type: z.literal('cancelling') }),
-  z.object({ type: z.literal('ended'), phase: z.enum(['done', 'cancelled']), reportId: z.string() }),
+  z.object({
+    type: z.literal('ended'),
+    phase: z.enum(['done', 'cancelled']),
+    reportId: z.string(),
+    warning: z.string().optional(),
+  }),
   z.object({ type: z.literal('failed'), error: z.string() }),
 ]);
 
@@ -69,7 +76,12 @@ export function nextRunState(state: RunState | null, event: RunEvent): RunState 
   if (state === null) return null;
   switch (event.type) {
     case 'machine':
-      return { ...state, phase: 'sweeping', machine: event.machine, device: event.device };
+      return {
+        ...state,
+        phase: state.phase === 'detecting' ? 'sweeping' : state.phase,
+        machine: event.machine,
+        device: event.device,
+      };
     case 'progress':
       return { ...state, progress: event.progress };
     case 'probe':
@@ -79,7 +91,13 @@ export function nextRunState(state: RunState | null, event: RunEvent): RunState 
     case 'cancelling':
       return { ...state, phase: 'cancelling' };
     case 'ended':
-      return { ...state, phase: event.phase, progress: null, reportId: event.reportId };
+      return {
+        ...state,
+        phase: event.phase,
+        progress: null,
+        reportId: event.reportId,
+        ...(event.warning !== undefined && { warning: event.warning }),
+      };
     case 'failed':
       return { ...state, phase: 'failed', progress: null, error: event.error };
   }

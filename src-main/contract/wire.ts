@@ -28,6 +28,8 @@ export const toMainSchema = z.discriminatedUnion('type', [
 export const toPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('answer'), id, outcome: outcomeSchema }),
   z.object({ type: z.literal('event'), id, value: z.unknown() }),
+  /** The page sent what has no id to answer to; it is a fault of the page, in one line. */
+  z.object({ type: z.literal('unreadable'), message: z.string() }),
 ]);
 
 export type ToMain = z.infer<typeof toMainSchema>;

@@ -29,8 +29,7 @@ export interface HostOptions {
  */
 export async function readHost(options: HostOptions = {}): Promise<Host> {
   const { root = '/', env = process.env, workFolder = '.', data, cudaLibs } = options;
-  const limits: CgroupLimits =
-    process.platform === 'linux' ? readCgroupLimits(root) : { cores: null, memory: null };
+  const limits = readLimits(root);
   const [memory, shared, workDisk] = await Promise.all([
     readMemory(root),
     readSharedMemory(root),
@@ -96,6 +95,16 @@ function countOfList(list: string): number {
     const [first = 0, last = first] = range.split('-').map(Number);
     return sum + last - first + 1;
   }, 0);
+}
+
+/** What a new process can still take of the host's memory, in bytes: available, or left under the cgroup's limit. */
+export async function readFreeMemory(root = '/'): Promise<number> {
+  const { freeBytes } = await readMemory(root);
+  return Math.min(freeBytes, readLimits(root).memory?.leftBytes ?? freeBytes);
+}
+
+function readLimits(root: string): CgroupLimits {
+  return process.platform === 'linux' ? readCgroupLimits(root) : { cores: null, memory: null };
 }
 
 async function readMemory(root: string): Promise<{ totalBytes: number; freeBytes: number }> {

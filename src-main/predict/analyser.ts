@@ -6,16 +6,20 @@ import type { Bucket, Target } from '../contract/target.js';
 /** What the graph says of a shape: `analyseBlock` of models/blocks/analyse.ts. */
 export type Analyse = (shape: BlockShape) => BlockAnalysis;
 
-/** Answers each shape once: predictions ask for the same ones again and again. */
-export function remembered(analyse: Analyse): Analyse {
+/**
+ * Answers each shape once: predictions ask for the same ones again and again.
+ * @param most how many are kept; beyond, those that were asked for longest ago are forgotten
+ */
+export function remembered(analyse: Analyse, most = Number.POSITIVE_INFINITY): Analyse {
   const known = new Map<string, BlockAnalysis>();
   return (shape) => {
     const key = keyOf(shape);
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const made = analyse(shape);
-    known.set(key, made);
-    return made;
+    const answer = known.get(key) ?? analyse(shape);
+    // A map keeps the order of insertion: what is asked for again goes to its end.
+    known.delete(key);
+    known.set(key, answer);
+    if (known.size > most) known.delete(known.keys().next().value!);
+    return answer;
   };
 }
 

@@ -10,7 +10,14 @@ import { lockName } from './run-lock.js';
 import { isTemporary } from './write-atomic.js';
 
 /** Names inside a run folder. `run.json` says whose it is; a probe is a file of its own, numbered as they ended. */
-export const runFiles = { run: 'run.json', report: 'report.json', page: 'report.html', probes: 'probes' };
+export const runFiles = {
+  run: 'run.json',
+  report: 'report.json',
+  page: 'report.html',
+  probes: 'probes',
+  /** The run's target where no flags name it, for the command that makes the report again. */
+  target: 'target.json',
+};
 
 const probeName = /^(\d{3,})\.json$/;
 const ignored = new Set(['.DS_Store', 'Thumbs.db', 'lost+found']);
@@ -69,7 +76,7 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 function isOurs(name: string): boolean {
-  return ignored.has(name) || isTemporary(name) || name.startsWith(lockName);
+  return ignored.has(name) || name === runFiles.target || isTemporary(name) || name.startsWith(lockName);
 }
 
 function unrelated(folder: string, names: string[]): UsageError {

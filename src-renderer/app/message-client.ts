@@ -55,7 +55,7 @@ export function messageClient(transport: Transport): Client {
         const { outcome } = message;
         if (outcome.ok) question?.resolve(outcome.value);
         else question?.reject(new AskError(outcome.kind, outcome.message));
-      }
+      } else console.error(message.message);
     },
   });
 

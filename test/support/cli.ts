@@ -18,6 +18,7 @@ export interface CliRun {
   /** Finds its processes by `markedProcesses`. */
   marker: string;
   /** What it has written so far. */
+  stdout(): string;
   stderr(): string;
   end: Promise<CliEnd>;
 }
@@ -51,7 +52,7 @@ export async function startCli(args: readonly string[], options: CliOptions = {}
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return { child, marker, stderr: () => stderr, end };
+  return { child, marker, stdout: () => stdout, stderr: () => stderr, end };
 }
 
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliEnd> {

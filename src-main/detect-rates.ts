@@ -1,9 +1,9 @@
-import { unavailable } from '../contract/evidence.js';
-import type { Machine } from '../contract/machine.js';
-import { withRates } from '../machine/checks/rates.js';
-import { readProviderFacts } from '../machine/providers.js';
-import { achievable } from '../predict/achievable.js';
-import { measureRates } from '../probe/rates/measure.js';
+import { unavailable } from './contract/evidence.js';
+import type { Machine } from './contract/machine.js';
+import { withRates } from './machine/checks/rates.js';
+import { readProviderFacts } from './machine/providers.js';
+import { achievable } from './predict/achievable.js';
+import { measureRates } from './probe/rates/measure.js';
 
 export interface RatesWanted {
   /** `--cuda-libs DIR`. */

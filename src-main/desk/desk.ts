@@ -1,0 +1,57 @@
+import { type Answer, type Ask, type Channel, requests } from '../contract/channels.js';
+import { UsageError } from '../contract/usage-error.js';
+import type { Outcome } from '../contract/wire.js';
+import { Connection, type Send } from './connection.js';
+import { type Handlers, handlersOf } from './handlers.js';
+import { LiveMachine } from './live.js';
+import { failedOutcome, firstIssue } from './outcome.js';
+import { RunKeeper, type RunKeeperOptions } from './run-keeper.js';
+
+export interface DeskOptions extends Omit<RunKeeperOptions, 'live'> {}
+
+/**
+ * What the faces with windows share: answers what pages ask, keeps the one run, tells events. It knows no Electron and
+ * no HTTP, and what it is sent may be anything.
+ */
+export class Desk {
+  private readonly live: LiveMachine;
+  private readonly runs: RunKeeper;
+  private readonly closing = new AbortController();
+  private readonly handlers: Handlers;
+
+  constructor(private readonly options: DeskOptions) {
+    this.live = new LiveMachine(options.onFault);
+    this.runs = new RunKeeper({ ...options, live: this.live.topic });
+    this.handlers = handlersOf({ ...options, runs: this.runs, signal: this.closing.signal });
+  }
+
+  /** Answers one question, whoever asks. Never throws. */
+  async ask(channel: Channel, ask: unknown): Promise<Outcome> {
+    try {
+      return { ok: true, value: await this.answer(channel, ask) };
+    } catch (error) {
+      return failedOutcome(error, this.options.onFault);
+    }
+  }
+
+  /** A page that is there now; `close` it when it has gone. */
+  connect(send: Send): Connection {
+    return new Connection(send, {
+      ask: (channel, ask) => this.ask(channel, ask),
+      live: this.live.topic,
+      runs: this.runs,
+    });
+  }
+
+  /** Ends what is under way, a run with its report. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.runs.close();
+  }
+
+  private answer<C extends Channel>(channel: C, ask: unknown): Promise<Answer<C>> {
+    const parsed = requests[channel].ask.safeParse(ask);
+    if (!parsed.success) throw new UsageError(firstIssue(parsed.error, channel));
+    return this.handlers[channel](parsed.data as Ask<C>);
+  }
+}

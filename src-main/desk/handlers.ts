@@ -1,0 +1,52 @@
+import type { Answer, Ask, Channel } from '../contract/channels.js';
+import { commandLine, gpuWords, targetWords } from '../contract/command-line.js';
+import type { Machine } from '../contract/machine.js';
+import { plan } from '../plan.js';
+import { Analyses } from './analyses.js';
+import { askedTarget, openedTarget } from './asked-target.js';
+import { MachineReader } from './machine-reader.js';
+import type { RunKeeper } from './run-keeper.js';
+import type { RunOptions } from './run-place.js';
+
+export type Handlers = { [C in Channel]: (ask: Ask<C>) => Promise<Answer<C>> };
+
+interface HandlerOptions extends RunOptions {
+  runs: RunKeeper;
+  /** Aborted when the desk closes. */
+  signal: AbortSignal;
+}
+
+/** What answers each channel; questions come checked by the contract. */
+export function handlersOf(options: HandlerOptions): Handlers {
+  const { runs } = options;
+  const machine = new MachineReader(options);
+  const analyses = new Analyses();
+  return {
+    'machine/read': ({ measure }) => (measure ? machine.measure(runs.underWay) : machine.read()),
+    'target/open': async ({ beside = [], ...file }) => openedTarget(file, beside),
+    'target/analyse': ({ shapes }) => analyses.of(shapes),
+    'target/plan': async (ask) => planned(ask, await machine.recent(), analyses),
+    'run/start': async (request) => {
+      machine.refuseWhileMeasuring();
+      return runs.start(request);
+    },
+    'run/cancel': async ({ id }) => {
+      runs.cancel(id);
+      return {};
+    },
+    'run/state': async () => runs.state,
+  };
+}
+
+function planned({ asked, ...gpu }: Ask<'target/plan'>, here: Machine, { analyse }: Analyses) {
+  const words = 'flags' in asked ? targetWords(asked.flags) : ['--config', asked.name];
+  return plan({
+    ...askedTarget(asked),
+    ...gpu,
+    from: null,
+    solve: null,
+    command: commandLine(['plan', ...words, ...gpuWords(gpu)]),
+    here,
+    analyse,
+  });
+}
