@@ -84,6 +84,7 @@ describe.skipIf(process.platform !== 'linux').sequential('a sweep on the CPU', (
     expect(report).toMatchObject({ id: state!.reportId, state: 'complete', command });
     expect(report!.probes.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(state!.probes).toEqual(report!.probes);
+    expect(readdirSync(join(home, 'reports')).some((name) => name.startsWith(report!.id))).toBe(true);
     expect(messageOf(await first.outcome('run/cancel', { id }))).toBe(
       'refused: the run has ended already (done)',
     );
