@@ -28,5 +28,12 @@ export function shareOf({ value, achievable }: Rate): number | undefined {
   return measured === undefined || healthy === undefined ? undefined : measured / healthy.value;
 }
 
+/** `GPU 0, 2`, or of pairs how many they are where they are more than three. */
+export function placesOf(rates: readonly Rate[]): string {
+  if (rates.some(({ peer }) => peer !== null))
+    return rates.length > 3 ? `${rates.length} pairs` : rates.map(placeOf).join(', ');
+  return `GPU ${rates.map(({ gpu }) => gpu).join(', ')}`;
+}
+
 /** `GPU 2`, or of a pair `GPU 2 to 5`. */
 export const placeOf = ({ gpu, peer }: Rate) => (peer === null ? `GPU ${gpu}` : `GPU ${gpu} to ${peer}`);

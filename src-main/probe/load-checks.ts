@@ -1,7 +1,7 @@
 import { isUnavailable, known } from '../contract/evidence.js';
 import type { Check, Gpu, Machine } from '../contract/machine.js';
 import type { Conditions, Probe } from '../contract/probe.js';
-import { slowingReasons } from '../machine/checks/throttle.js';
+import { slowingReasons } from '../contract/slowing-reasons.js';
 
 /** A machine with what its GPU showed under the probes' own load; on other providers nothing is sampled. */
 export function withLoadChecks(machine: Machine, probes: readonly Probe[], gpu: Gpu | null): Machine {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { chartsCss } from '../../src-renderer/charts/charts-css.js';
+import { machineCss } from '../../src-renderer/machine/machine-css.js';
 import { pagesCss } from '../../src-renderer/report/pages-css.js';
 import { reportCss } from '../../src-renderer/report/report-css.js';
 import { tablesCss } from '../../src-renderer/report/tables-css.js';
@@ -11,7 +12,7 @@ import { embed } from './embedded-report.js';
 import { HtmlDocument } from './html-document.js';
 import { printable } from './printable.js';
 
-const css = [themeCss, chartsCss, reportCss, tablesCss, pagesCss].join('\n');
+const css = [themeCss, chartsCss, reportCss, tablesCss, machineCss, pagesCss].join('\n');
 const cssHash = createHash('sha256').update(css).digest('base64');
 
 /** Nothing may be loaded, run, framed or sent; the one style sheet is known by its hash. */

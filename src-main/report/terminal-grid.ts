@@ -1,3 +1,4 @@
+import { conditionsBrief, slowedBy, slowedLine } from '../../src-renderer/report/condition-words.js';
 import { cellOf, isTargetShape, type Series, seriesOf } from '../../src-renderer/report/series.js';
 import { probeWords } from '../../src-renderer/report/words.js';
 import { isUnavailable, known } from '../contract/evidence.js';
@@ -5,20 +6,30 @@ import { formatSeconds, gib, gibDigits } from '../contract/format.js';
 import type { Probe } from '../contract/probe.js';
 import type { Report } from '../contract/report.js';
 import { glyphs, type Paint, type Tone, tones } from './terminal-style.js';
-import { toWidth, wrap } from './text-layout.js';
+import { hanging, toWidth, wrap } from './text-layout.js';
 
 const labelWidth = 10;
-const cellWidth = 12;
+const cellWidth = 14;
 
-type Cell = [upper: string, lower: string, tone?: Tone];
+interface Cell {
+  /** Memory over time over how the GPU fared; what there is nothing of is empty. */
+  lines: [upper: string, middle: string, lower: string];
+  tone?: Tone;
+}
 
-/** A grid for each block: live memory over median time, or how it failed; the target's own shape is bracketed. */
+/**
+ * A grid for each block: live memory over median time over the GPU's power and temperature then, or how it failed. The
+ * target's own shape is bracketed, and a time for which the GPU was held down has its cause below the grid.
+ */
 export function gridLines(report: Report, paint: Paint, width: number): string[] {
   const columns = Math.max(1, Math.floor((width - labelWidth) / cellWidth));
   if (report.probes.length === 0) return [];
   const grids = seriesOf(report.probes).flatMap((series) => [
     ...wrap(`${series.name}, ${series.detail}`, width),
     ...chunks(series.frames, columns).flatMap((frames) => block(report, series, frames, paint)),
+    ...series.probes
+      .filter((probe) => slowedBy(probe).length > 0)
+      .flatMap((probe) => hanging(`${glyphs.look} `, `held down while timed: ${slowedLine(probe)}`, width)),
   ]);
   return [
     ...grids,
@@ -36,34 +47,41 @@ function block(report: Report, series: Series, frames: number[], paint: Paint): 
         const cell = cellFor(cellOf(series, batch, count), digits);
         return isTargetShape(report.target, series, batch, count) ? bracketed(cell) : cell;
       });
-      const row = (label: string, line: 0 | 1) =>
+      const row = (label: string, line: 0 | 1 | 2) =>
         paint(toWidth(label, labelWidth), 'dim') +
         cells
-          .map((cell) => paint(toWidth(cell[line], cellWidth, 'right'), ...(cell[2] ? [cell[2]] : [])))
+          .map(({ lines, tone }) =>
+            paint(
+              toWidth(lines[line], cellWidth, 'right'),
+              ...(tone ? [tone] : line === 2 ? ['dim' as const] : []),
+            ),
+          )
           .join('');
-      return [row(`batch ${batch}`, 0), row('', 1)];
+      const fared = cells.some(({ lines }) => lines[2] !== '');
+      return [row(`batch ${batch}`, 0), row('', 1), ...(fared ? [row('', 2)] : [])];
     }),
   ];
 }
 
 function cellFor(probe: Probe | undefined, digits: number): Cell {
-  if (!probe) return ['·', '', 'dim'];
+  if (!probe) return { lines: ['·', '', ''], tone: 'dim' };
   const { short, mark } = probeWords[probe.status];
-  if (probe.status !== 'ok') return [`${glyphs[mark]} ${short}`, '', tones[mark]];
+  if (probe.status !== 'ok') return { lines: [`${glyphs[mark]} ${short}`, '', ''], tone: tones[mark] };
   const { time } = probe;
   const bytes = liveBytes(probe);
   const live = bytes === undefined ? '–' : gib(bytes, digits);
   const below =
     probe.evidence !== 'measured' || isUnavailable(time) ? probe.evidence : formatSeconds(time.medianSeconds);
-  return [live, below];
+  const slowed = slowedBy(probe).length > 0 ? `${glyphs.look} ` : '';
+  return { lines: [live, `${slowed}${below}`, conditionsBrief(probe)] };
 }
 
 function liveBytes({ memory }: Probe): number | undefined {
   return isUnavailable(memory) ? undefined : known(memory.liveBytes);
 }
 
-function bracketed([upper, lower, tone]: Cell): Cell {
-  return [`[${upper}]`, lower, ...(tone ? [tone] : [])] as Cell;
+function bracketed({ lines: [upper, ...rest], ...cell }: Cell): Cell {
+  return { ...cell, lines: [`[${upper}]`, ...rest] };
 }
 
 function chunks<T>(values: T[], size: number): T[][] {

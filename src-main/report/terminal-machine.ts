@@ -4,13 +4,13 @@ import {
   gpuColumns,
   holders,
   type Line,
-  settingLines,
+  terminalLines,
   unreadOfGpus,
 } from '../../src-renderer/report/machine-words.js';
-import { checkWords } from '../../src-renderer/report/words.js';
+import { type CheckGroup, checkGroups, checkWords } from '../../src-renderer/report/words.js';
 import { isUnavailable, known, type Reading } from '../contract/evidence.js';
 import { formatGiB, gib } from '../contract/format.js';
-import type { Check, Gpu, Machine } from '../contract/machine.js';
+import type { Gpu, Machine } from '../contract/machine.js';
 import { printable } from './printable.js';
 import { shadedBar } from './terminal-bar.js';
 import { glyphs, painter } from './terminal-style.js';
@@ -33,7 +33,7 @@ export function renderMachine(read: Machine): string {
     '',
     ...(gpus.length === 0 ? ['no GPU'] : gpus.flatMap(gpuLines)),
     ...section('How they fare', table(nvidia)),
-    ...section('How they are set', [...named(settingLines(nvidia)), ...unread(unreadOfGpus(nvidia))]),
+    ...section('How they are set', [...named(terminalLines(nvidia)), ...unread(unreadOfGpus(nvidia))]),
     ...section('Rates', [
       ...named(rates.rows.map((row) => [row.name, rateText(row)] as const)),
       ...unread(rates.unread),
@@ -43,8 +43,7 @@ export function renderMachine(read: Machine): string {
       hanging(`${glyphs[usable ? 'pass' : 'fail']} ${device.padEnd(7)} `, reason, width),
     ),
     '',
-    ...checks.filter(({ status }) => status !== 'not-tested').flatMap(checkLines),
-    ...checks.filter(({ status }) => status === 'not-tested').flatMap(checkLines),
+    ...checkGroups(checks).flatMap(checkLines),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
@@ -103,10 +102,10 @@ const rateText = (row: ReturnType<typeof rateRows>['rows'][number]) =>
     row.share === '' ? 'what is achieved is not known' : `${row.share} of ${row.achieved}`,
   ].join(', ');
 
-function checkLines({ id, status, text: what, action }: Check): string[] {
+function checkLines({ ids, status, text: what, action }: CheckGroup): string[] {
   const { word, mark } = checkWords[status];
   return [
-    ...hanging(toWidth(`${glyphs[mark]} ${word}`, 14), `${what} [${id}]`, width),
+    ...hanging(toWidth(`${glyphs[mark]} ${word}`, 14), `${what} [${ids.join(', ')}]`, width),
     ...(action ? hanging(' '.repeat(14), `→ ${action}`, width) : []),
   ];
 }

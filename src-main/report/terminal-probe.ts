@@ -1,3 +1,4 @@
+import { conditionWords } from '../../src-renderer/report/condition-words.js';
 import { isUnavailable, type Reading } from '../contract/evidence.js';
 import { formatGiB, formatPercent, formatSeconds } from '../contract/format.js';
 import type { Probe } from '../contract/probe.js';
@@ -18,6 +19,7 @@ export function renderProbe(probe: Probe): string {
 function rows({
   memory,
   time,
+  conditions,
   tokensPerSecond,
   tflops,
   flops,
@@ -44,6 +46,10 @@ function rows({
     list.push(['time', `${formatSeconds(time.medianSeconds)} (${spread})`]);
     for (const [name, seconds] of Object.entries(time.secondsByOperatorClass))
       list.push([`  ${name}`, formatSeconds(seconds)]);
+    if (isUnavailable(conditions)) list.push(['GPU while timed', shown(conditions, String)]);
+    else
+      for (const { name, read, unit } of conditionWords)
+        list.push([name, shown(read(conditions), (text) => `${text}${unit}`)]);
   }
   list.push(['tokens per second', shown(tokensPerSecond, (value) => value.toPrecision(4))]);
   list.push(['TFLOP/s', shown(tflops, (value) => value.toPrecision(3))]);
@@ -51,6 +57,6 @@ function rows({
   return list;
 }
 
-function shown(value: Reading<number>, format: (known: number) => string): string {
-  return isUnavailable(value) ? `unavailable: ${value.unavailable}` : format(value);
+function shown<T>(value: Reading<T>, format: (known: T) => string): string {
+  return isUnavailable(value) ? `unavailable: ${value.unavailable}` : format(value as T);
 }

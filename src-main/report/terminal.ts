@@ -1,4 +1,5 @@
 import {
+  checkGroups,
   checkWords,
   deviceLine,
   editedNote,
@@ -52,10 +53,13 @@ export function renderTerminal(report: Report, { color, width }: TerminalOptions
     ...section('Buckets: peak on each GPU in GiB, and step', bucketLines(shown, paint, width)),
     ...section('Time', timeLines(shown, paint, width)),
     ...section('Host memory of each rank, GiB', hostLines(shown, paint, width)),
-    ...section('One block by batch and frames: live GiB over median time', gridLines(shown, paint, width)),
+    ...section(
+      'One block by batch and frames: live GiB, median time, how the GPU fared',
+      gridLines(shown, paint, width),
+    ),
     ...section(
       'Checks',
-      shown.machine.checks.flatMap(({ status, text, action }) =>
+      checkGroups(shown.machine.checks).flatMap(({ status, text, action }) =>
         statusLines(status, text, paint, width).concat(
           action ? hanging(' '.repeat(14), `→ ${action}`, width) : [],
         ),

@@ -186,6 +186,17 @@ export const chartsCss = `
 .grid .wanted-word {
   font-weight: 600;
 }
+.grid .cell small .status {
+  color: inherit;
+  --tone: currentColor;
+}
+.grid .cell small .sign {
+  display: none;
+}
+.slowed {
+  padding-left: 4px;
+  font-size: var(--small);
+}
 
 @media print {
   .chart,

@@ -1,7 +1,7 @@
-import { isUnavailable, known, type Reading } from '../../src-main/contract/evidence.js';
+import { isUnavailable, known, type Reading, type Unavailable } from '../../src-main/contract/evidence.js';
 import { formatGiB, formatPercent } from '../../src-main/contract/format.js';
 import type { Machine, Rate } from '../../src-main/contract/machine.js';
-import { formatRate, placeOf, rateNames, shareOf } from '../../src-main/contract/rate-format.js';
+import { formatRate, placeOf, placesOf, rateNames, shareOf } from '../../src-main/contract/rate-format.js';
 import { type Line, said } from './machine-words.js';
 
 /** The host by line; what was not read stands in `unread` with its reason. */
@@ -73,6 +73,8 @@ export interface RateRow {
   achieved: string;
   /** The lowest's share of what is achieved. */
   share: string;
+  /** Who measured what is achieved, or why it is not known. */
+  source: string;
 }
 
 /** A row for each kind of rate; why single ones were not measured, by reason. */
@@ -95,12 +97,17 @@ export function rateRows(rates: readonly Rate[]): { rows: RateRow[]; unread: Lin
         highest: measured.length > 1 ? told(high) : '',
         achieved: achieved ? formatRate(achieved.value, low.unit) : 'not known',
         share: share === undefined ? '' : formatPercent(share),
+        source: isUnavailable(low.achievable) ? low.achievable.unavailable : low.achievable.source,
       },
     ];
   });
-  const reasons = new Map<string, Set<string>>();
-  for (const { id, value } of rates)
-    if (isUnavailable(value))
-      reasons.set(value.unavailable, (reasons.get(value.unavailable) ?? new Set()).add(rateNames[id]));
-  return { rows, unread: [...reasons].map(([reason, names]) => [reason, [...names].join(', ')]) };
+  const reasons = new Map<string, string[]>();
+  for (const kind of kinds) {
+    const missing = rates.filter(({ id, value }) => id === kind && isUnavailable(value));
+    for (const reason of new Set(missing.map(({ value }) => (value as Unavailable).unavailable))) {
+      const of = missing.filter(({ value }) => (value as Unavailable).unavailable === reason);
+      reasons.set(reason, [...(reasons.get(reason) ?? []), `${rateNames[kind]} (${placesOf(of)})`]);
+    }
+  }
+  return { rows, unread: [...reasons].map(([reason, names]) => [reason, names.join('; ')]) };
 }

@@ -1,36 +1,120 @@
-import { isUnavailable, type Reading } from '../../src-main/contract/evidence.js';
-import { formatGiB, gib } from '../../src-main/contract/format.js';
-import type { Gpu, Machine } from '../../src-main/contract/machine.js';
+import type { Machine } from '../../src-main/contract/machine.js';
 import type { Report } from '../../src-main/contract/report.js';
-import { Facts, Section, Value, WideTable } from './bits.js';
+import { ChecksList } from '../machine/checks-list.js';
+import { DisagreementsTable } from '../machine/disagreements-table.js';
+import { GpuCard } from '../machine/gpu-card.js';
+import { GpuMemoryTable } from '../machine/gpu-memory-table.js';
+import { GpuStateTable } from '../machine/gpu-state-table.js';
+import { LinksTable } from '../machine/links-table.js';
+import { RatesTable } from '../machine/rates-table.js';
+import { topologyOf } from '../machine/topology.js';
+import { TopologyPicture } from '../machine/topology-picture.js';
+import { UnreadList } from '../machine/unread-list.js';
+import { Facts, Section, WideTable } from './bits.js';
+import { hostLines } from './host-words.js';
+import { settingLines, unreadOfGpus } from './machine-words.js';
 import { Status } from './status.js';
-import { checkWords } from './words.js';
 
-/** What it was measured on; in a plan, where it was worked out. */
-export function MachineSection({ report: { machine, device } }: { report: Report }) {
-  const { host } = machine;
-  const planned = device.used === 'none';
+interface Of {
+  machine: Machine;
+}
+
+/** Health checks, with what to do about each that does not pass. */
+export function ChecksSection({ machine: { checks } }: Of) {
+  if (checks.length === 0) return null;
+  const wanting = checks.filter(({ status }) => status === 'look' || status === 'fail').length;
+  const passed = checks.filter(({ status }) => status === 'pass').length;
+  const aside =
+    wanting === 0 ? `${passed} of ${checks.length} pass` : `${wanting} want attention, ${passed} pass`;
+  return (
+    <Section id="checks" title="Checks of the machine" aside={aside}>
+      <ChecksList checks={checks} />
+    </Section>
+  );
+}
+
+/** What sources say differently; nothing where they agree. */
+export function DisagreementsSection({ machine: { disagreements } }: Of) {
+  if (disagreements.length === 0) return null;
   return (
     <Section
-      id="machine"
-      title={planned ? 'Machine that this was planned on' : 'Machine'}
-      aside={planned ? `${host.hostname}; nothing was run on it` : host.hostname}
+      id="disagreements"
+      title="Sources that disagree"
+      aside="no figure that rests on one of them alone is certain"
     >
-      {machine.gpus.length > 0 && <GpuTable gpus={machine.gpus} />}
-      <Facts
-        facts={[
-          ['Device', planned ? device.reason : `${device.used}: ${device.reason}`],
-          ['Processor', <CpuLine key="cpu" cpu={host.cpu} />],
-          ['Host memory', `${formatGiB(host.memory.freeBytes)} free of ${formatGiB(host.memory.totalBytes)}`],
-          [
-            'Memory limit',
-            <Value key="limit" of={host.memory.cgroupLimitBytes}>
-              {(bytes) => formatGiB(bytes)}
-            </Value>,
-          ],
-          ['System', `${host.os}, ${host.arch}, Node ${host.node}`],
-        ]}
-      />
+      <DisagreementsTable disagreements={disagreements} />
+    </Section>
+  );
+}
+
+/** The GPUs: memory now, how they fare, how they are set, and what could not be read. One alone is shown in full. */
+export function GpusSection({ machine: { gpus, host } }: Of) {
+  const nvidia = gpus.filter(({ vendor }) => vendor === 'nvidia');
+  const settings = settingLines(nvidia);
+  const [only] = gpus;
+  if (only === undefined)
+    return (
+      <Section id="machine" title="GPUs" aside={host.hostname}>
+        <p className="quiet">None was found.</p>
+      </Section>
+    );
+  return (
+    <Section id="machine" title="GPUs" aside={`${host.hostname}, before anything was run`}>
+      {gpus.length === 1 ? (
+        <GpuCard gpu={only} />
+      ) : (
+        <>
+          <GpuMemoryTable gpus={gpus} />
+          <GpuStateTable gpus={nvidia} />
+          {settings.length > 0 && <h3>How they are set</h3>}
+          {settings.length > 0 && <Facts facts={settings} />}
+        </>
+      )}
+      <UnreadList title="Not read" lines={unreadOfGpus(nvidia)} />
+    </Section>
+  );
+}
+
+/** How the GPUs are joined; nothing where there are not two that NVIDIA made. */
+export function LinksSection({ machine: { gpus, rates } }: Of) {
+  const topology = topologyOf(gpus);
+  if (topology === undefined) return null;
+  return (
+    <Section id="links" title="Links between GPUs" aside="as the driver and the system name them">
+      <WideTable label="Picture of the links between GPUs">
+        <TopologyPicture topology={topology} />
+      </WideTable>
+      <LinksTable topology={topology} rates={rates} />
+    </Section>
+  );
+}
+
+/** Measured rates; nothing where none was measured, which the checks say. */
+export function RatesSection({ machine: { rates } }: Of) {
+  if (rates.length === 0) return null;
+  return (
+    <Section
+      id="rates"
+      title="Measured rates"
+      aside="against what others measured on such a GPU, never its data sheet"
+    >
+      <RatesTable rates={rates} />
+    </Section>
+  );
+}
+
+/** The host that it was measured on; in a plan, where it was worked out. */
+export function SystemSection({ report: { machine, device } }: { report: Report }) {
+  const planned = device.used === 'none';
+  const { lines, unread } = hostLines(machine);
+  return (
+    <Section
+      id="system"
+      title={planned ? 'Machine that this was planned on' : 'Host'}
+      aside={planned ? `${machine.host.hostname}; nothing was run on it` : machine.host.hostname}
+    >
+      <Facts facts={[['Device', planned ? device.reason : `${device.used}: ${device.reason}`], ...lines]} />
+      <UnreadList title="Not known" lines={unread} />
       {!planned && machine.providers.length > 0 && <Providers providers={machine.providers} />}
     </Section>
   );
@@ -53,105 +137,5 @@ function Providers({ providers }: Pick<Machine, 'providers'>) {
         ))}
       </ul>
     </>
-  );
-}
-
-function CpuLine({ cpu }: { cpu: Machine['host']['cpu'] }) {
-  return (
-    <>
-      <Value of={cpu.name}>{(name) => name}</Value>, {cpu.usableCores} usable{' '}
-      {cpu.usableCores === 1 ? 'core' : 'cores'}
-    </>
-  );
-}
-
-function GpuTable({ gpus }: { gpus: Gpu[] }) {
-  return (
-    <WideTable label="Table of GPUs">
-      <table className="dense">
-        <thead>
-          <tr>
-            <th scope="col">GPU</th>
-            {['total GiB', 'free GiB', 'used GiB'].map((name) => (
-              <th scope="col" className="figure" key={name}>
-                {name}
-              </th>
-            ))}
-            <th scope="col">held by</th>
-            <th scope="col" className="nowrap">
-              compute
-            </th>
-            <th scope="col">driver, CUDA</th>
-            <th scope="col">runs Open-Sora</th>
-          </tr>
-        </thead>
-        <tbody>
-          {gpus.map((gpu, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: hidden GPUs have no index of their own
-            <GpuRow key={index} gpu={gpu} />
-          ))}
-        </tbody>
-      </table>
-    </WideTable>
-  );
-}
-
-function GpuRow({ gpu }: { gpu: Gpu }) {
-  const { totalBytes, freeBytes, usedBytes } = gpu.memory;
-  const text = (of: Reading<string>) => <Value of={of}>{(value) => value}</Value>;
-  return (
-    <tr>
-      <th scope="row" className="nowrap">
-        {gpu.index ?? 'hidden'} <small className="inline">{gpu.name}</small>
-      </th>
-      {[totalBytes, freeBytes, usedBytes].map((bytes, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: three fixed columns
-        <td className="figure" key={index}>
-          <Value of={bytes}>{(value) => gib(value, 1)}</Value>
-        </td>
-      ))}
-      <td>
-        <Value of={gpu.processes}>
-          {(processes) =>
-            processes.length === 0
-              ? 'nobody'
-              : processes
-                  .map(
-                    ({ name, pid, usedBytes: used }) =>
-                      `${isUnavailable(name) ? 'process' : name} ${pid}${isUnavailable(used) ? '' : `, ${formatGiB(used)}`}`,
-                  )
-                  .join('; ')
-          }
-        </Value>
-      </td>
-      <td>{text(gpu.computeCapability)}</td>
-      <td className="nowrap">
-        {text(gpu.driverVersion)}, {text(gpu.cudaVersion)}
-      </td>
-      <td>
-        <Status {...(gpu.runsOpenSora.ok ? { mark: 'pass', word: 'yes' } : { mark: 'fail', word: 'no' })} />{' '}
-        <small className="inline">{gpu.runsOpenSora.reason}</small>
-      </td>
-    </tr>
-  );
-}
-
-/** Health checks, with what to do about each that does not pass. */
-export function ChecksSection({ machine }: { machine: Machine }) {
-  const wanting = machine.checks.filter((check) => check.status === 'look' || check.status === 'fail').length;
-  return (
-    <Section id="checks" title="Checks" aside={wanting === 0 ? 'all in order' : `${wanting} want attention`}>
-      <ul className="rows">
-        {machine.checks.map((check) => (
-          <li key={check.id}>
-            <Status {...checkWords[check.status]} />
-            <span>
-              {check.text}
-              {check.action && <small>{check.action}</small>}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Section>
   );
 }

@@ -2,6 +2,7 @@ import { isUnavailable, known, type Reading } from '../../src-main/contract/evid
 import { formatGiB } from '../../src-main/contract/format.js';
 import { gpuNames } from '../../src-main/contract/gpu-names.js';
 import type { Gpu, GpuDetail } from '../../src-main/contract/machine.js';
+import { profileOf } from '../../src-main/contract/process-memory.js';
 
 // A machine in words, for the terminal and the page alike.
 
@@ -11,7 +12,8 @@ interface GpuWord {
   read(detail: GpuDetail): Reading<string>;
 }
 
-const whole = (value: Reading<number>) => said(value, (figure) => Math.round(figure).toLocaleString('en-US'));
+export const whole = (value: Reading<number>) =>
+  said(value, (figure) => Math.round(figure).toLocaleString('en-US'));
 export const said = <T>(value: Reading<T>, words: (value: T) => string): Reading<string> =>
   isUnavailable(value) ? value : words(value as T);
 /** `345 of 1,980`; alone where the most is not known. */
@@ -39,15 +41,13 @@ export const gpuColumns: readonly GpuWord[] = [
       ),
   },
   {
-    name: 'ECC',
-    read: ({ ecc }) => said(ecc.uncorrected, (errors) => (errors === 0 ? 'no errors' : `${errors} errors`)),
+    name: 'ECC errors',
+    read: ({ ecc }) => said(ecc.uncorrected, (errors) => (errors === 0 ? 'none' : String(errors))),
   },
 ];
 
-/** How GPUs are set: mostly alike on all, so a line each. */
-const gpuSettings: readonly GpuWord[] = [
-  { name: 'Generation', read: ({ generation }) => generation },
-  { name: 'Kept by the driver', read: ({ reservedBytes }) => said(reservedBytes, formatGiB) },
+/** What changes from one moment to the next: columns on a page, which has the room, and lines on a terminal. */
+const gpuMoments: readonly GpuWord[] = [
   { name: 'State', read: ({ performanceState }) => performanceState },
   { name: 'Busy', read: ({ utilization }) => said(utilization.gpuPercent, (percent) => `${percent} %`) },
   {
@@ -55,6 +55,15 @@ const gpuSettings: readonly GpuWord[] = [
     read: ({ throttleReasons }) =>
       said(throttleReasons, (reasons) => (reasons.length === 0 ? 'nothing' : reasons.join(', '))),
   },
+];
+
+/** How GPUs fare, in a page's columns. */
+export const gpuPageColumns: readonly GpuWord[] = [...gpuColumns, ...gpuMoments];
+
+/** How GPUs are set: mostly alike on all, so a line each. */
+const gpuSettings: readonly GpuWord[] = [
+  { name: 'Generation', read: ({ generation }) => generation },
+  { name: 'Kept by the driver', read: ({ reservedBytes }) => said(reservedBytes, formatGiB) },
   {
     name: 'Memory clock',
     read: ({ clocks }) => said(ofMost(clocks.memoryMHz, clocks.maxMemoryMHz), (text) => `${text} MHz`),
@@ -62,6 +71,10 @@ const gpuSettings: readonly GpuWord[] = [
   {
     name: 'Power by default',
     read: ({ power }) => said(whole(power.defaultLimitWatts), (text) => `${text} W`),
+  },
+  {
+    name: 'Shuts down at',
+    read: ({ temperatures }) => said(whole(temperatures.shutdownCelsius), (text) => `${text} °C`),
   },
   {
     name: 'PCIe at most',
@@ -72,10 +85,24 @@ const gpuSettings: readonly GpuWord[] = [
           `generation ${generation}${known(said(pcie.maxWidth, (width) => ` ×${width}`)) ?? ''}`,
       ),
   },
+  {
+    name: 'ECC',
+    read: ({ ecc }) =>
+      said(ecc.enabled, (on) =>
+        on ? `on${known(said(ecc.corrected, (errors) => `, ${errors} corrected`)) ?? ''}` : 'off',
+      ),
+  },
   { name: 'Retired pages', read: ({ retiredPages }) => whole(retiredPages) },
   {
     name: 'Remapped rows',
-    read: ({ remappedRows }) => said(remappedRows, (rows) => String(rows.correctable + rows.uncorrectable)),
+    read: ({ remappedRows }) =>
+      said(remappedRows, ({ correctable, uncorrectable, pending, failed }) =>
+        [
+          String(correctable + uncorrectable),
+          ...(pending ? ['one waits for a reset'] : []),
+          ...(failed ? ['one failed'] : []),
+        ].join(', '),
+      ),
   },
   { name: 'MIG', read: migWords },
   { name: 'Persistence', read: ({ persistence }) => said(persistence, onOff) },
@@ -94,7 +121,7 @@ const onOff = (on: boolean) => (on ? 'on' : 'off');
 function migWords({ mig }: GpuDetail): Reading<string> {
   return said(mig.enabled, (enabled) => {
     if (!enabled) return 'off';
-    const names = known(mig.instances)?.map(({ name }) => name);
+    const names = known(mig.instances)?.map(profileOf);
     return names === undefined ? 'on' : `on: ${names.length === 0 ? 'no instance' : names.join(', ')}`;
   });
 }
@@ -107,13 +134,18 @@ export function columnOf(gpu: Gpu, { read }: GpuWord): Reading<string> {
 /** A name and its value for a line. */
 export type Line = readonly [name: string, text: string];
 
-/** Settings once where all GPUs are alike, else with the GPUs that have each. */
-export function settingLines(gpus: readonly Gpu[]): Line[] {
+/** Settings and the moment's readings, once where all GPUs are alike, else with the GPUs that have each. */
+export const terminalLines = (gpus: readonly Gpu[]) => linesOf(gpus, [...gpuMoments, ...gpuSettings]);
+
+/** Settings alone, for where the moment's readings have columns. */
+export const settingLines = (gpus: readonly Gpu[]) => linesOf(gpus, gpuSettings);
+
+function linesOf(gpus: readonly Gpu[], shown: readonly GpuWord[]): Line[] {
   const driver = (gpu: Gpu) => joined([gpu.driverVersion, said(gpu.cudaVersion, (cuda) => `CUDA ${cuda}`)]);
   const words: (readonly [string, (gpu: Gpu) => Reading<string>])[] = [
     ['Driver', driver],
     ['Compute capability', (gpu) => gpu.computeCapability],
-    ...gpuSettings.map((setting) => [setting.name, (gpu: Gpu) => columnOf(gpu, setting)] as const),
+    ...shown.map((setting) => [setting.name, (gpu: Gpu) => columnOf(gpu, setting)] as const),
   ];
   return words.flatMap(([name, read]): Line[] => {
     const byText = new Map<string, Gpu[]>();
@@ -141,22 +173,30 @@ export function unreadOfGpus(gpus: readonly Gpu[]): Line[] {
     groups.set(reason, names.set(name, [...(names.get(name) ?? []), gpu]));
   };
   for (const gpu of gpus) {
-    if (isUnavailable(gpu.detail)) add(gpu.detail.unavailable, 'how it is set and fares', gpu);
+    if (isUnavailable(gpu.detail)) add(withoutCall(gpu.detail), 'how it is set and fares', gpu);
     else {
-      for (const word of [...gpuColumns, ...gpuSettings]) {
+      for (const word of [...gpuPageColumns, ...gpuSettings]) {
         const value = word.read(gpu.detail);
-        if (isUnavailable(value)) add(value.unavailable.replace(/^nvml\w+: /, ''), word.name, gpu);
+        if (isUnavailable(value)) add(withoutCall(value), word.name, gpu);
       }
     }
-    if (isUnavailable(gpu.processes)) add(gpu.processes.unavailable, 'processes', gpu);
+    if (isUnavailable(gpu.processes)) add(withoutCall(gpu.processes), 'processes', gpu);
   }
   return [...groups].map(([reason, names]) => [reason, unreadNames(names, gpus.length)]);
 }
 
+const withoutCall = ({ unavailable }: { unavailable: string }) => unavailable.replace(/^nvml\w+: /, '');
+
+/** Names that all GPUs lack, then for others the GPUs that lack them. */
 function unreadNames(names: ReadonlyMap<string, Gpu[]>, count: number): string {
-  return [...names]
-    .map(([name, gpus]) => (gpus.length === count ? name : `${name} (${gpuNames(gpus)})`))
-    .join(', ');
+  const byGpus = new Map<string, string[]>();
+  for (const [name, gpus] of names) {
+    const lacking = gpus.length === count ? '' : gpuNames(gpus);
+    byGpus.set(lacking, [...(byGpus.get(lacking) ?? []), name]);
+  }
+  return [...byGpus]
+    .map(([lacking, of]) => (lacking === '' ? of.join(', ') : `${lacking}: ${of.join(', ')}`))
+    .join('; ');
 }
 
 /** Who holds a GPU's memory; nothing where nobody does or it is not known. */

@@ -43,6 +43,20 @@ export const pagesCss = `
     display: block;
     width: fit-content;
   }
+  .report .grid {
+    border-spacing: 3px;
+  }
+  .report table.grid :is(th, td) {
+    padding: 3px 0;
+    overflow-wrap: normal;
+  }
+  .grid .failed .status {
+    white-space: normal;
+  }
+  .grid .failed .shape {
+    display: block;
+    margin: 0 auto;
+  }
 }
 
 @page {

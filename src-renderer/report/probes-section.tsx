@@ -1,16 +1,11 @@
-import { isUnavailable, type Reading } from '../../src-main/contract/evidence.js';
-import { formatCount, formatPercent, gib, secondsColumn } from '../../src-main/contract/format.js';
-import type { Probe, ProbeMemory } from '../../src-main/contract/probe.js';
+import { isUnavailable } from '../../src-main/contract/evidence.js';
+import { formatCount } from '../../src-main/contract/format.js';
+import type { Probe } from '../../src-main/contract/probe.js';
 import { EvidenceTag, Section, WideTable } from './bits.js';
+import { type Column, columnsFor, hasNothing, missingReasons } from './probe-columns.js';
 import type { Series } from './series.js';
 import { Status } from './status.js';
 import { probeWords } from './words.js';
-
-interface Column {
-  name: string;
-  read(probe: Probe): Reading<number>;
-  format(value: number): string;
-}
 
 /** All that was measured, a row for each probe. */
 export function ProbesSection({ series }: { series: Series[] }) {
@@ -27,12 +22,12 @@ export function ProbesSection({ series }: { series: Series[] }) {
         <p className="quiet">No probe ended.</p>
       ) : (
         <WideTable label="Table of probes">
-          <table className="dense">
+          <table className="dense probes">
             <ProbeHead columns={columns} />
             {series.map((each) => (
               <tbody key={each.key}>
                 <tr className="group">
-                  <th scope="rowgroup" colSpan={columns.length + 5}>
+                  <th scope="rowgroup" colSpan={columns.length + 4}>
                     {each.name} <small>{each.detail}</small>
                   </th>
                 </tr>
@@ -45,6 +40,7 @@ export function ProbesSection({ series }: { series: Series[] }) {
           </table>
         </WideTable>
       )}
+      {probes.length > 0 && <p className="aside">{offProvider(probes)}</p>}
       {reasons.length > 0 && (
         <ol className="footnotes">
           {reasons.map((reason) => (
@@ -56,41 +52,10 @@ export function ProbesSection({ series }: { series: Series[] }) {
   );
 }
 
-function columnsFor(probes: Probe[]): Column[] {
-  const medians = probes.flatMap(({ time }) => (isUnavailable(time) ? [] : [time.medianSeconds]));
-  const { unit, format } = secondsColumn(medians);
-  const memory = (name: string, key: keyof ProbeMemory): Column => ({
-    name,
-    read: (probe) => (isUnavailable(probe.memory) ? probe.memory : probe.memory[key]),
-    format: (bytes) => gib(bytes, 2),
-  });
-  return [
-    memory('live', 'liveBytes'),
-    memory('in use', 'inUseBytes'),
-    memory('held', 'heldBytes'),
-    memory('device', 'deviceBytes'),
-    memory('saved', 'savedForBackwardBytes'),
-    { name: `median ${unit}`, read: ({ time }) => (isUnavailable(time) ? time : time.medianSeconds), format },
-    {
-      name: '± spread',
-      read: ({ time }) => (isUnavailable(time) ? time : time.spread),
-      format: (share) => formatPercent(share, 1),
-    },
-    { name: 'tokens/s', read: (probe) => probe.tokensPerSecond, format: formatCount },
-    { name: 'TFLOP/s', read: (probe) => probe.tflops, format: (rate) => rate.toFixed(rate < 10 ? 2 : 0) },
-  ];
-}
-
-/** Why single readings are missing, each reason once: a dense table names them below itself, by number. */
-function missingReasons(probes: Probe[], columns: Column[]): string[] {
-  const readings = probes
-    .filter((probe) => !hasNothing(probe))
-    .flatMap((probe) => columns.map((each) => each.read(probe)));
-  return [...new Set(readings.flatMap((reading) => (isUnavailable(reading) ? [reading.unavailable] : [])))];
-}
-
-function hasNothing(probe: Probe): boolean {
-  return isUnavailable(probe.memory) && isUnavailable(probe.time);
+function offProvider(probes: Probe[]): string {
+  if (probes.every(({ nodesOffProvider }) => nodesOffProvider.length === 0))
+    return 'No node of a probe ran on another provider than the one asked for.';
+  return 'Off provider: nodes that ran on another provider than the one asked for.';
 }
 
 function ProbeHead({ columns }: { columns: Column[] }) {
@@ -101,7 +66,7 @@ function ProbeHead({ columns }: { columns: Column[] }) {
         <th scope="colgroup" colSpan={5} className="span">
           Memory, GiB
         </th>
-        <td colSpan={columns.length - 4} />
+        <td colSpan={columns.length - 5} />
       </tr>
       <tr>
         {['batch', 'frames', 'tokens'].map((name) => (
@@ -110,12 +75,11 @@ function ProbeHead({ columns }: { columns: Column[] }) {
           </th>
         ))}
         <th scope="col">status</th>
-        {columns.map(({ name }) => (
-          <th scope="col" className="figure" key={name}>
+        {columns.map(({ name, words }) => (
+          <th scope="col" className={words ? undefined : 'figure'} key={name}>
             {name}
           </th>
         ))}
-        <th scope="col">off provider</th>
       </tr>
     </thead>
   );
@@ -126,30 +90,30 @@ function ProbeRow({ probe, columns, reasons }: { probe: Probe; columns: Column[]
   const { short, word, mark } = probeWords[probe.status];
   return (
     <tr>
-      <td className="figure">{point.batch}</td>
-      <td className="figure">{point.frames}</td>
-      <td className="figure">{formatCount(point.tokens)}</td>
-      <td className="nowrap">
+      <td>{point.batch}</td>
+      <td>{point.frames}</td>
+      <td>{formatCount(point.tokens)}</td>
+      <td className="reason nowrap">
         <Status mark={mark} word={word.length > 9 ? short : word} />
         {probe.evidence !== 'measured' && <EvidenceTag evidence={probe.evidence} />}
       </td>
       {hasNothing(probe) ? (
-        <td className="cause" colSpan={columns.length}>
+        <td className="reason cause" colSpan={columns.length}>
           {probe.cause}
         </td>
       ) : (
         columns.map((column) => <Figure key={column.name} column={column} probe={probe} reasons={reasons} />)
       )}
-      <td>{probe.nodesOffProvider.length > 0 ? probe.nodesOffProvider.join(', ') : 'none'}</td>
     </tr>
   );
 }
 
 function Figure({ column, probe, reasons }: { column: Column; probe: Probe; reasons: string[] }) {
   const reading = column.read(probe);
-  if (!isUnavailable(reading)) return <td className="figure">{column.format(reading)}</td>;
+  const kinds = [...(column.words ? ['reason'] : []), ...(column.stands?.(probe) ? ['status look'] : [])];
+  if (!isUnavailable(reading)) return <td className={kinds.join(' ') || undefined}>{reading as string}</td>;
   return (
-    <td className="figure missing">
+    <td className={[...kinds, 'missing'].join(' ')}>
       –<sup>{reasons.indexOf(reading.unavailable) + 1}</sup>
     </td>
   );

@@ -4,7 +4,14 @@ import { BucketsSection } from './buckets-section.js';
 import { ChangesSection } from './changes-section.js';
 import { AssumptionsSection, NotTestedSection, ReproduceSection, TargetSection } from './closing-sections.js';
 import { HostSection } from './host-section.js';
-import { ChecksSection, MachineSection } from './machine-section.js';
+import {
+  ChecksSection,
+  DisagreementsSection,
+  GpusSection,
+  LinksSection,
+  RatesSection,
+  SystemSection,
+} from './machine-section.js';
 import { FailuresSection, GridSection, OperatorSection } from './measured-sections.js';
 import { MemorySection } from './memory-section.js';
 import { PhasesSection } from './phases-section.js';
@@ -18,6 +25,7 @@ import { deviceLine, plannedNote, profileLine, targetLine } from './words.js';
 /** A report as a document: the decision first, then the proof. The HTML file, the PDF and the app all show this. */
 export function ReportPage({ report }: { report: Report }) {
   const series = seriesOf(report.probes);
+  const { machine } = report;
   return (
     <main className="report">
       <Masthead report={report} />
@@ -33,12 +41,14 @@ export function ReportPage({ report }: { report: Report }) {
       <OperatorSection series={series} />
       <FailuresSection report={report} series={series} />
       {plannedNote(report) === undefined && <ProbesSection series={series} />}
-      <div className={report.machine.checks.length > 0 ? 'pair' : undefined}>
-        {report.machine.checks.length > 0 && <ChecksSection machine={report.machine} />}
-        <NotTestedSection report={report} />
-      </div>
+      <NotTestedSection report={report} />
       <AssumptionsSection report={report} />
-      <MachineSection report={report} />
+      <ChecksSection machine={machine} />
+      <DisagreementsSection machine={machine} />
+      <GpusSection machine={machine} />
+      <LinksSection machine={machine} />
+      <RatesSection machine={machine} />
+      <SystemSection report={report} />
       <TargetSection report={report} />
       <ReproduceSection report={report} />
     </main>

@@ -132,6 +132,18 @@ export const tablesCss = `
   color: var(--quiet);
   font-size: var(--small);
 }
+/* Hundreds of cells: a figure is what a cell is without a class, so that the file stays small. */
+.report .probes td:not(.reason) {
+  padding-right: 0;
+  padding-left: 10px;
+  text-align: right;
+  white-space: nowrap;
+}
+.report .dense .reason {
+  min-width: 120px;
+  line-height: 1.3;
+  white-space: normal;
+}
 sup {
   line-height: 0;
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../src-main/contract/evidence.js';
 import { isUnavailable } from '../../src-main/contract/evidence.js';
 import { formatCount } from '../../src-main/contract/format.js';
-import type { Check } from '../../src-main/contract/machine.js';
+import type { Check, Gpu } from '../../src-main/contract/machine.js';
 import type { OperatorClass, ProbeStatus } from '../../src-main/contract/probe.js';
 import type { PhaseId, Report, Verdict, VerdictStatus } from '../../src-main/contract/report.js';
 
@@ -29,6 +29,32 @@ export const checkWords: Record<Check['status'], { word: string; mark: Mark }> =
   fail: { word: 'fail', mark: 'fail' },
   'not-tested': { word: 'not tested', mark: 'none' },
 };
+
+const checkOrder: readonly Check['status'][] = ['fail', 'look', 'not-tested', 'pass'];
+
+/** The failing ones first, then what to look at, what was not tested, and what passes; each in the engine's order. */
+function checksInOrder(checks: readonly Check[]): Check[] {
+  return checks.toSorted((a, b) => checkOrder.indexOf(a.status) - checkOrder.indexOf(b.status));
+}
+
+/** Checks that say one thing: several that were not tested for one reason are one to read. */
+export interface CheckGroup extends Pick<Check, 'status' | 'text' | 'action'> {
+  ids: string[];
+}
+
+/** Checks in their order for people, those that were not tested for the same reason drawn together. */
+export function checkGroups(checks: readonly Check[]): CheckGroup[] {
+  const groups = new Map<string, CheckGroup>();
+  for (const { id, status, text, action } of checksInOrder(checks)) {
+    // Which of NVML's calls said so differs from check to check, and tells a person nothing.
+    const shown = status === 'not-tested' ? text.replaceAll(/\bnvml\w+: /g, '') : text;
+    const key = status === 'not-tested' ? shown : id;
+    const group = groups.get(key) ?? { status, text: shown, action, ids: [] };
+    group.ids.push(id);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
 
 export const probeWords: Record<ProbeStatus, { word: string; short: string; mark: Mark }> = {
   ok: { word: 'ok', short: 'ok', mark: 'pass' },
@@ -128,11 +154,16 @@ export function targetLine({ target }: Report): string {
   return `Open-Sora ${target.model}, ${target.task}, ${shape}`;
 }
 
+/** `8 × NVIDIA H100 80GB HBM3`; different ones one after the other. */
+export function gpusLine(gpus: readonly Gpu[]): string {
+  const counts = new Map<string, number>();
+  for (const { name } of gpus) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => (count > 1 ? `${count} × ${name}` : name)).join(', ');
+}
+
 /** `8 × NVIDIA H100 80GB HBM3`, or the CPU where there is no GPU. */
 export function deviceLine({ machine }: Report): string {
-  const counts = new Map<string, number>();
-  for (const gpu of machine.gpus) counts.set(gpu.name, (counts.get(gpu.name) ?? 0) + 1);
-  if (counts.size > 0) return [...counts].map(([name, n]) => (n > 1 ? `${n} × ${name}` : name)).join(', ');
+  if (machine.gpus.length > 0) return gpusLine(machine.gpus);
   const { name, usableCores } = machine.host.cpu;
   return `no GPU, ${usableCores} ${usableCores === 1 ? 'core' : 'cores'}${typeof name === 'string' ? ` of ${name}` : ''}`;
 }

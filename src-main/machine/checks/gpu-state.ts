@@ -1,6 +1,6 @@
 import type { GpuDetail } from '../../contract/machine.js';
+import { slowingReasons } from '../../contract/slowing-reasons.js';
 import { type Judgement, look, passed, withReadings } from './check.js';
-import { slowingReasons } from './throttle.js';
 
 /** Degrees below the slowdown threshold from which a card has no room for a load. A judgement. */
 const nearCelsius = 10;

@@ -1,7 +1,7 @@
-import { isUnavailable } from '../../contract/evidence.js';
+import { isUnavailable, known } from '../../contract/evidence.js';
 import { formatPercent } from '../../contract/format.js';
 import type { Check, Gpu, Machine, Rate } from '../../contract/machine.js';
-import { formatRate, placeOf, rateNames, shareOf } from '../../contract/rate-format.js';
+import { formatRate, placeOf, placesOf, rateNames, shareOf } from '../../contract/rate-format.js';
 import { usableOf } from './check.js';
 
 /** Of what such a GPU is known to achieve, the share under which something slows it. */
@@ -38,16 +38,25 @@ export function withRates(machine: Machine, rates: Rate[]): Machine {
   return { ...machine, rates, checks: [...others, ...rateChecks(rates, machine.gpus)] };
 }
 
+interface Judged {
+  rate: Rate;
+  share: number | undefined;
+}
+
+/** Of more than these a check tells the lowest and the highest alone. */
+const mostNamed = 3;
+
 function rateCheck(kind: Rate['id'], rates: readonly Rate[]): Check {
-  const judged = rates.map((rate) => ({ rate, share: shareOf(rate) }));
-  const slow = judged.filter(({ share }) => share !== undefined && share < healthyShare);
-  const held = judged.filter(({ share }) => share !== undefined);
-  const told = slow.length > 0 ? slow : held.length > 0 ? held : judged;
-  const lines = told.map(({ rate, share }) => `${placeOf(rate)}: ${figures(rate, share)}`);
+  const measured = rates
+    .filter(({ value }) => !isUnavailable(value))
+    .map((rate): Judged => ({ rate, share: shareOf(rate) }));
+  const slow = measured.filter(({ share }) => share !== undefined && share < healthyShare);
+  const held = measured.filter(({ share }) => share !== undefined);
+  const parts = [...figures(slow.length > 0 ? slow : measured), ...unsourced(measured), ...missing(rates)];
   return {
     id: `${prefix}${kind}`,
-    status: slow.length > 0 ? 'look' : held.length < judged.length ? 'not-tested' : 'pass',
-    text: `${rateNames[kind]}. ${lines.join('; ')}`,
+    status: slow.length > 0 ? 'look' : held.length < rates.length ? 'not-tested' : 'pass',
+    text: `${rateNames[kind]}. ${parts.join('; ')}`,
     action:
       slow.length > 0
         ? 'See what else of this GPU is not in order, end what runs beside it, and measure again.'
@@ -55,10 +64,39 @@ function rateCheck(kind: Rate['id'], rates: readonly Rate[]): Check {
   };
 }
 
-function figures({ value, unit, achievable }: Rate, share: number | undefined): string {
-  if (isUnavailable(value)) return `not measured: ${value.unavailable}`;
-  const text = formatRate(value, unit);
-  if (isUnavailable(achievable))
-    return `${text}, and what is achieved is not known: ${achievable.unavailable}`;
-  return `${text}, ${formatPercent(share!)} of ${formatRate(achievable.value, unit)}`;
+function figures(judged: readonly Judged[]): string[] {
+  if (judged.length <= mostNamed)
+    return judged.map(({ rate, share }) => `${placeOf(rate)}: ${wordsOf(rate)}${ofAchieved([share], rate)}`);
+  const inOrder = judged.toSorted((a, b) => known(a.rate.value)! - known(b.rate.value)!);
+  const [low, high] = [inOrder[0]!.rate, inOrder.at(-1)!.rate];
+  const shares = inOrder.map(({ share }) => share);
+  return [
+    `${judged.length} ${low.peer === null ? 'GPUs' : 'pairs'} from ${wordsOf(low)} (${placeOf(low)}) to ${wordsOf(high)} (${placeOf(high)})${ofAchieved(shares, low)}`,
+  ];
+}
+
+const wordsOf = ({ value, unit }: Rate) => formatRate(known(value)!, unit);
+
+/** `, 84 % of 1,000 GB/s`; of several `, at least 84 % of …`. Nothing where it is not known. */
+function ofAchieved(shares: readonly (number | undefined)[], { achievable, unit }: Rate): string {
+  const figure = known(achievable);
+  const all = shares.filter((share) => share !== undefined);
+  if (figure === undefined || all.length < shares.length) return '';
+  const least = all.length > 1 ? 'at least ' : '';
+  return `, ${least}${formatPercent(Math.min(...all))} of ${formatRate(figure.value, unit)}`;
+}
+
+function unsourced(measured: readonly Judged[]): string[] {
+  const reasons = measured.flatMap(({ rate }) =>
+    isUnavailable(rate.achievable) ? [rate.achievable.unavailable] : [],
+  );
+  return [...new Set(reasons)].map((reason) => `what is achieved is not known: ${reason}`);
+}
+
+function missing(rates: readonly Rate[]): string[] {
+  const byReason = new Map<string, Rate[]>();
+  for (const rate of rates)
+    if (isUnavailable(rate.value))
+      byReason.set(rate.value.unavailable, [...(byReason.get(rate.value.unavailable) ?? []), rate]);
+  return [...byReason].map(([reason, of]) => `not measured: ${placesOf(of)} (${reason})`);
 }

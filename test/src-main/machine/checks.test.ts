@@ -35,7 +35,6 @@ describe('checks of GPUs', () => {
     );
     expect(open.map(({ id, status }) => [id, status])).toEqual([
       ['gpu-retired-pages', 'not-tested'],
-      ['shared-memory', 'not-tested'],
       ['rate-all', 'not-tested'],
     ]);
     expect(open[0]!.text).toBe('GPU 0, 1: not read: nvmlDeviceGetRetiredPages: NVML_ERROR_NOT_SUPPORTED');

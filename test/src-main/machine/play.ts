@@ -1,16 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { bundle } from '../../native/bundle.js';
+import { tree } from './tree.js';
 
 /** Process-id namespaces: Linux's first one, and one as in a container. */
 export const firstNamespace = 'pid:[4026531836]';
 export const containerNamespace = 'pid:[4026532999]';
 
 /** A tree that stands in for Linux's files, with nothing in it but the process-id namespace. */
-export function bareRoot(namespace: string): string {
-  const root = mkdtempSync(path.join(tmpdir(), 'preflight-root-'));
+export const bareRoot = (namespace: string): string => rootWith(namespace, {});
+
+/** The same with files (path to contents) in it. */
+export function rootWith(namespace: string, files: Record<string, string>): string {
+  const root = tree(files);
   mkdirSync(path.join(root, 'proc/self/ns'), { recursive: true });
   symlinkSync(namespace, path.join(root, 'proc/self/ns/pid'));
   return root;

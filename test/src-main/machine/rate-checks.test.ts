@@ -35,19 +35,25 @@ describe('rates against what is achieved', () => {
       'one not measured',
       [copy(0, 1), copy(1, 1, { value: none })],
       'not-tested',
-      'Device memory, read and written. GPU 0: 1,000 GB/s, 100 % of 1,000 GB/s',
+      'Device memory, read and written. GPU 0: 1,000 GB/s, 100 % of 1,000 GB/s; not measured: GPU 1 (the GPU is busy)',
     ],
     [
       'one slow, one not measured',
       [copy(0, 0.5), copy(1, 1, { value: none })],
       'look',
-      'Device memory, read and written. GPU 0: 500 GB/s, 50 % of 1,000 GB/s',
+      'Device memory, read and written. GPU 0: 500 GB/s, 50 % of 1,000 GB/s; not measured: GPU 1 (the GPU is busy)',
+    ],
+    [
+      'many slow, of which the ends are named',
+      [copy(0, 0.5), copy(1, 0.4), copy(2, 0.6), copy(3, 0.45), copy(4, 1)],
+      'look',
+      'Device memory, read and written. 4 GPUs from 400 GB/s (GPU 1) to 600 GB/s (GPU 2), at least 40 % of 1,000 GB/s',
     ],
     [
       'nothing to hold it against',
       [copy(0, 1, { achievable: { unavailable: 'no source' } })],
       'not-tested',
-      'Device memory, read and written. GPU 0: 1,000 GB/s, and what is achieved is not known: no source',
+      'Device memory, read and written. GPU 0: 1,000 GB/s; what is achieved is not known: no source',
     ],
   ])('%s', (_, rates, status, text) => {
     expect(rateChecks(rates, [h100(0)])).toMatchObject([{ id: 'rate-device-copy', status, text }]);
@@ -72,12 +78,15 @@ describe('rates against what is achieved', () => {
   });
 
   it('take the place of the check that they were not measured', () => {
-    const before = { ...h100Machine(), checks: [...h100Machine().checks, ...rateChecks([], [h100(0)])] };
+    const before = h100Machine();
     const rates = [copy(0, 1)];
     const after = withRates(before, rates);
     expect(after.rates).toEqual(rates);
     const ids = after.checks.map(({ id }) => id);
-    expect(ids).toEqual([...h100Machine().checks.map(({ id }) => id), 'rate-device-copy']);
+    expect(ids).toEqual([
+      ...before.checks.map(({ id }) => id).filter((id) => id !== 'rate-all'),
+      'rate-device-copy',
+    ]);
   });
 });
 

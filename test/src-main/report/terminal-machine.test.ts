@@ -44,8 +44,8 @@ describe('a machine on the terminal', () => {
   it('has a row for each GPU, with its memory and who holds it', () => {
     expect(text).toMatch(/GPU 7: NVIDIA H100 80GB HBM3, 78\.6 GiB free of 79\.6 GiB/);
     expect(text).toMatch(/held by python3 4121, 12\.0 GiB/);
-    expect(text).toMatch(/GPU 3 +345 of 1,980 +71 of 700 +31 of 89 +gen 5 ×8 +12 of 18 +3 errors$/m);
-    expect(text).toMatch(/GPU 0 +345 of 1,980 +71 of 700 +31 of 89 +gen 5 ×16 +18 of 18 +no errors$/m);
+    expect(text).toMatch(/GPU 3 +345 of 1,980 +71 of 700 +31 of 89 +gen 5 ×8 +12 of 18 +3$/m);
+    expect(text).toMatch(/GPU 0 +345 of 1,980 +71 of 700 +31 of 89 +gen 5 ×16 +18 of 18 +none$/m);
   });
 
   it('says settings that all have alike once, and what is missing by reason', () => {

@@ -1,5 +1,7 @@
-import { known } from '../../contract/evidence.js';
-import type { GpuDetail } from '../../contract/machine.js';
+import { known } from './evidence.js';
+import type { GpuDetail } from './machine.js';
+
+// In the contract because the checks judge by it, and terminal and pages mark by it.
 
 /**
  * Of the reasons that hold clocks down, those that a healthy GPU does not have: its own power limit is one under full

@@ -1,0 +1,19 @@
+import type { Line } from '../report/machine-words.js';
+
+/** What is missing, grouped by its reason, so that forty readings take a line and not a wall. */
+export function UnreadList({ title, lines }: { title: string; lines: readonly Line[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <div className="unread">
+      <h3>{title}</h3>
+      <dl>
+        {lines.map(([reason, names]) => (
+          <div key={reason}>
+            <dt>{reason}</dt>
+            <dd>{names}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
