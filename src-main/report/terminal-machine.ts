@@ -14,7 +14,7 @@ import type { Gpu, Machine } from '../contract/machine.js';
 import { printable } from './printable.js';
 import { shadedBar } from './terminal-bar.js';
 import { glyphs, painter } from './terminal-style.js';
-import { hanging, toWidth } from './text-layout.js';
+import { hanging, toWidth, wrap } from './text-layout.js';
 
 const width = 80;
 const paint = painter(false);
@@ -27,7 +27,7 @@ export function renderMachine(read: Machine): string {
   const { lines: hostShown, unread: hostUnread } = hostLines(machine);
   const rates = rateRows(machine.rates);
   const lines = [
-    host.hostname,
+    ...wrap(host.hostname, width),
     ...named(hostShown),
     ...unread(hostUnread),
     '',

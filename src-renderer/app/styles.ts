@@ -1,5 +1,6 @@
 import { chartsCss } from '../charts/charts-css.js';
 import { controlsCss } from '../controls/controls-css.js';
+import { machineCss } from '../machine/machine-css.js';
 import { reportCss } from '../report/report-css.js';
 import { tablesCss } from '../report/tables-css.js';
 import { themeCss, themeSwitchCss } from '../theme-css.js';
@@ -14,6 +15,7 @@ export function applyStyles(): void {
     chartsCss,
     reportCss,
     tablesCss,
+    machineCss,
     shellCss,
     controlsCss,
     pagesCss,

@@ -41,7 +41,7 @@ export function DeviceMemoryBar({ row, whole }: DeviceMemoryBarProps) {
 /** What the colours of the bars mean. */
 export function DeviceMemoryKey() {
   return (
-    <p className="key" aria-hidden="true">
+    <p className="key">
       <span className="key-mark used" /> used <span className="key-mark kept" /> kept by the driver{' '}
       <span className="key-mark free" /> free
     </p>

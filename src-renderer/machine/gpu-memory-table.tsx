@@ -52,7 +52,8 @@ function Row({ row, whole }: { row: MemoryRow; whole: number }) {
   return (
     <tr>
       <th scope="row" className={row.isInstance ? 'instance' : undefined}>
-        {row.label} <small className="inline">{row.detail}</small>
+        {row.label}
+        {row.detail && <small className="inline"> {row.detail}</small>}
       </th>
       <td className="bar">
         <DeviceMemoryBar row={row} whole={whole} />

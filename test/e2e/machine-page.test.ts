@@ -54,7 +54,7 @@ describe.skipIf(chromiumAbsent)(`the Machine page in Chromium${chromiumAbsent}`,
     const desk = deskOf(machine);
     await withAppPage(browser, desk, '/machine', {}, async (page) => {
       const first = page.getByRole('region', { name: 'GPU 0' });
-      await first.getByText('78.6 GiB').waitFor();
+      await first.getByText('79.1 GiB').waitFor();
       const [gpu] = machine.gpus;
       const full = { ...gpu!, memory: { ...gpu!.memory, freeBytes: 12 * 2 ** 30 } };
       const live = (freeBytes: number) => ({

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src-main/report/html.js';
@@ -12,7 +11,7 @@ import { inferenceReport } from '../fixtures/inference-report.js';
 import { nothingFitsReport, solvedReport } from '../fixtures/planned-reports.js';
 import { goReport, goWithChangesReport, noGoReport } from '../fixtures/reports.js';
 import { axeFindings } from '../support/axe.js';
-import { chromiumAbsent, launchChromium } from '../support/chromium.js';
+import { chromiumAbsent, launchChromium, withFile } from '../support/chromium.js';
 
 const out = join(import.meta.dirname, 'out');
 
@@ -42,22 +41,8 @@ describe.skipIf(chromiumAbsent)(`report.html in Chromium${chromiumAbsent}`, () =
 
   const fileOf = (name: string) => join(out, `report-${name}.html`);
 
-  async function withPage(name: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>) {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
-    page.on('request', (request) => {
-      if (request.url() !== page.url() && page.url() !== 'about:blank')
-        complaints.push(`request: ${request.url()}`);
-    });
-    await page.goto(pathToFileURL(fileOf(name)).href);
-    await look(page);
-    expect(complaints).toEqual([]);
-    await context.close();
-  }
+  const withPage = (name: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>) =>
+    withFile(browser, fileOf(name), options, look);
 
   it.each(Object.keys(reports))(
     '%s: loads without a complaint and is accessible in light and dark',

@@ -10,13 +10,10 @@ import { StackedBar } from '../../src-renderer/charts/stacked-bar.js';
 import { failuresOf, profiledProbe, seriesOf } from '../../src-renderer/report/series.js';
 import { probe } from '../fixtures/probes.js';
 import { goWithChangesReport, noGoReport } from '../fixtures/reports.js';
+import { widthsOf } from './markup.js';
 
 const report = goWithChangesReport();
 const prediction = known(report.prediction) as Prediction;
-const widths = (svg: string, className: string) =>
-  [...svg.matchAll(new RegExp(`<rect class="${className}"[^>]*? width="([\\d.]+)%"`, 'g'))].map((match) =>
-    Number(match[1]),
-  );
 
 function memoryBar(freeBytes: number | null): string {
   return renderToStaticMarkup(
@@ -31,7 +28,7 @@ function memoryBar(freeBytes: number | null): string {
 
 describe('the memory bar', () => {
   it('lays the parts end to end in proportion, within free memory', () => {
-    const drawn = widths(memoryBar(80 * 2 ** 30), 'segment');
+    const drawn = widthsOf(memoryBar(80 * 2 ** 30), 'segment');
     expect(drawn).toHaveLength(prediction.parts.length);
     for (const [index, part] of prediction.parts.entries()) {
       expect(drawn[index]).toBeCloseTo((part.bytes / (80 * 2 ** 30 * 1.01)) * 100, 2);
@@ -40,7 +37,7 @@ describe('the memory bar', () => {
 
   it('stays within its frame where the peak is far beyond what is free', () => {
     const svg = memoryBar(24 * 2 ** 30);
-    expect(widths(svg, 'segment').reduce((sum, width) => sum + width, 0)).toBeLessThan(100);
+    expect(widthsOf(svg, 'segment').reduce((sum, width) => sum + width, 0)).toBeLessThan(100);
     expect(svg).toContain('24.0 GiB free, 1.00 kept back');
   });
 
@@ -56,7 +53,7 @@ describe('the bar of operator classes', () => {
     const svg = renderToStaticMarkup(
       <StackedBar values={operatorValues({ matmul: 3, attention: 1, norm: 0 })} label="time" />,
     );
-    expect(widths(svg, 'segment')).toEqual([75, 25]);
+    expect(widthsOf(svg, 'segment')).toEqual([75, 25]);
   });
 });
 
@@ -76,7 +73,7 @@ describe('the bars by phase', () => {
     const svg = renderToStaticMarkup(
       <RangeBar values={[20, 0, 50]} range={[60, 90]} limit={80} whole={100} label="backward" />,
     );
-    expect(widths(svg, 'segment')).toEqual([20, 50]);
+    expect(widthsOf(svg, 'segment')).toEqual([20, 50]);
     expect(svg).toContain('<line class="limit" x1="80%" x2="80%"');
     expect(svg).toContain('<line x1="60%" x2="90%"');
     expect([...svg.matchAll(/class="letter"[^>]*>(.)</g)].map(([, letter]) => letter)).toEqual(['A', 'C']);

@@ -3,16 +3,16 @@ import { unavailable } from '../../../src-main/contract/evidence.js';
 import type { Gpu } from '../../../src-main/contract/machine.js';
 import { holdersOf } from '../../../src-renderer/pages/machine/holders.js';
 import { liveGpus } from '../../../src-renderer/pages/machine/live-gpus.js';
-import { h100Machine } from '../../fixtures/sample-machines.js';
+import { illH100Machine } from '../../fixtures/sample-machines.js';
 
-const { gpus } = h100Machine();
-const gpu = gpus[5]!;
+const { gpus } = illH100Machine();
+const gpu = gpus[1]!;
 const GiB = 2 ** 30;
 
 describe('who holds a GPU’s memory', () => {
   it('adds up to what is not free, with what no process is named for at the end', () => {
     const holders = holdersOf(gpu);
-    expect(holders.map(({ process }) => process?.pid)).toEqual([4121, undefined]);
+    expect(holders.map(({ process }) => process?.pid)).toEqual([4242, undefined]);
     const held = holders.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(held).toBe((gpu.memory.totalBytes as number) - (gpu.memory.freeBytes as number));
   });
@@ -34,7 +34,7 @@ describe('live readings', () => {
     const live = { at: '2026-11-25T20:00:00.000Z', gpus: [next, gpus[0]!], hostFreeBytes: 0 };
     const shown = liveGpus(gpus, live);
     expect(shown.map((each) => each.index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    expect(shown[5]?.memory.freeBytes).toBe(GiB);
+    expect(shown[1]?.memory.freeBytes).toBe(GiB);
     expect(liveGpus(gpus, null)).toBe(gpus);
   });
 });
