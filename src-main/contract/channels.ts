@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { blockAnalysisSchema, blockShapeSchema } from './block-analysis.js';
+import { comparisonSchema } from './comparison.js';
 import { bytesSchema } from './evidence.js';
+import { historyEntrySchema } from './history.js';
 import { gpuSchema, machineSchema } from './machine.js';
 import { reportSchema } from './report.js';
 import { askedGpuSchema, askedRunSchema, askedTargetSchema } from './run-request.js';
@@ -10,6 +12,12 @@ import { targetSchema } from './target.js';
 const nothing = z.strictObject({});
 
 const openedFileSchema = z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(2 ** 20) });
+
+/** A report of the history, with its digest where another of that id is kept too, such as its redacted copy. */
+export const keptReportSchema = z.strictObject({
+  id: z.string().min(1).max(200),
+  digest: z.string().max(100).optional(),
+});
 
 /**
  * What a page may ask of the main side, and what it answers. The preload bridge, the IPC handlers and the messages of the
@@ -39,6 +47,26 @@ export const requests = {
   'run/cancel': { ask: z.strictObject({ id: z.string() }), answer: nothing },
   /** The run under way, or the last one since the program was started. */
   'run/state': { ask: nothing, answer: runStateSchema.nullable() },
+  /** The reports that are kept, newest first, and the files among them that hold none. */
+  'history/list': {
+    ask: nothing,
+    answer: z.object({
+      reports: z.array(historyEntrySchema),
+      broken: z.array(z.object({ path: z.string(), reason: z.string() })),
+    }),
+  },
+  'history/read': { ask: keptReportSchema, answer: reportSchema },
+  /** Keeps a report.json or report.html that a person opened; one that is there already stays as it is. */
+  'history/import': {
+    ask: z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(16 * 2 ** 20) }),
+    answer: z.object({ entry: historyEntrySchema, added: z.boolean() }),
+  },
+  'history/remove': { ask: keptReportSchema, answer: nothing },
+  /** Each against the first. */
+  compare: {
+    ask: z.strictObject({ reports: z.array(keptReportSchema).min(2).max(20) }),
+    answer: comparisonSchema,
+  },
 } as const;
 
 /** What the main side tells by itself, to whoever listens. */
@@ -64,6 +92,7 @@ export type EventOf<E extends EventName> = z.infer<Events[E]>;
 
 export type Live = EventOf<'machine/live'>;
 
+export type KeptReport = z.infer<typeof keptReportSchema>;
 export type OpenedFile = z.infer<typeof openedFileSchema>;
 
 export const channelSchema = z.enum(Object.keys(requests) as [Channel, ...Channel[]]);

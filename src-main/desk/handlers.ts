@@ -2,8 +2,10 @@ import type { Answer, Ask, Channel } from '../contract/channels.js';
 import { commandLine, gpuWords, targetWords } from '../contract/command-line.js';
 import type { Machine } from '../contract/machine.js';
 import { plan } from '../plan.js';
+import { compare } from '../report/compare/compare.js';
 import { Analyses } from './analyses.js';
 import { askedTarget, openedTarget } from './asked-target.js';
+import { KeptReports } from './kept-reports.js';
 import { MachineReader } from './machine-reader.js';
 import type { RunKeeper } from './run-keeper.js';
 import type { RunOptions } from './run-place.js';
@@ -12,6 +14,8 @@ export type Handlers = { [C in Channel]: (ask: Ask<C>) => Promise<Answer<C>> };
 
 interface HandlerOptions extends RunOptions {
   runs: RunKeeper;
+  /** Where reports are kept. */
+  home: string;
   /** Aborted when the desk closes. */
   signal: AbortSignal;
 }
@@ -21,6 +25,7 @@ export function handlersOf(options: HandlerOptions): Handlers {
   const { runs } = options;
   const machine = new MachineReader(options);
   const analyses = new Analyses();
+  const reports = new KeptReports(options.home);
   return {
     'machine/read': ({ measure }) => (measure ? machine.measure(runs.underWay) : machine.read()),
     'target/open': async ({ beside = [], ...file }) => openedTarget(file, beside),
@@ -35,6 +40,14 @@ export function handlersOf(options: HandlerOptions): Handlers {
       return {};
     },
     'run/state': async () => runs.state,
+    'history/list': () => reports.list(),
+    'history/read': (ask) => reports.read(ask),
+    'history/import': ({ name, text }) => reports.import(name, text),
+    'history/remove': async (ask) => {
+      await reports.remove(ask);
+      return {};
+    },
+    compare: async (ask) => compare(await reports.named(ask.reports)),
   };
 }
 

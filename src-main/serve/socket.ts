@@ -8,8 +8,8 @@ import type { Secrets } from './secrets.js';
 
 export const socketPath = '/api/socket';
 
-/** Some opened configs at once; far above any other message. A larger one ends its connection. */
-const mostMessageBytes = 8 * 2 ** 20;
+/** A report that is imported, with room for what JSON escapes. A larger message ends its connection. */
+const mostMessageBytes = 32 * 2 ** 20;
 /** A page that has so much unread gets no samples any more. */
 const slowBytes = 2 ** 20;
 /** A page that has so much unread is cut off: it comes back and gets the state as it is then. */

@@ -106,8 +106,13 @@ export class History {
           .map(({ path }) => path)
           .join(', ')}): give more of it, or delete the file`,
       );
-    await onDisk(only.path, () => rm(only.path), homeVariable);
+    await this.delete(only);
     return only;
+  }
+
+  /** Deletes a report that was listed. @throws UsageError where the disk refuses */
+  async delete({ path }: Kept): Promise<void> {
+    await onDisk(path, () => rm(path, { force: true }), homeVariable);
   }
 
   /** Names of its files; drafts that writes left behind when they were killed are deleted on the way. */

@@ -15,4 +15,4 @@ export function preflightHome(): string {
 }
 
 /** Where reports are kept. */
-export const historyFolder = () => join(preflightHome(), 'reports');
+export const historyFolder = (home = preflightHome()) => join(home, 'reports');

@@ -129,9 +129,9 @@ describe('what a page sends', () => {
     expect(await page.ask('run/state', {})).toBeNull();
   });
 
-  it('of more than 8 MiB ends its connection and no other', async () => {
+  it('of more than 32 MiB ends its connection and no other', async () => {
     const other = await Page.open(served);
-    page.socket.send('x'.repeat(8 * 2 ** 20 + 1));
+    page.socket.send('x'.repeat(32 * 2 ** 20 + 1));
     await until('it is closed', () => page.socket.readyState === page.socket.CLOSED, 5000);
     expect(await other.ask('run/state', {})).toBeNull();
     const again = await Page.open(served);
