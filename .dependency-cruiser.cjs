@@ -1,5 +1,16 @@
-// Imports go one way: models → contract → machine, probe → predict → decide → report → preflight → desk → faces.
-const rooms = ['contract', 'machine', 'probe', 'predict', 'decide', 'report', 'preflight', 'desk', 'faces'];
+// Imports go one way: models → contract → machine, probe → predict → decide → report → cluster → preflight → desk → faces.
+const rooms = [
+  'contract',
+  'machine',
+  'probe',
+  'predict',
+  'decide',
+  'report',
+  'cluster',
+  'preflight',
+  'desk',
+  'faces',
+];
 const path = {
   contract: '^src-main/contract/',
   machine: '^src-main/machine/',
@@ -7,6 +18,7 @@ const path = {
   predict: '^src-main/predict/',
   decide: '^src-main/decide/',
   report: '^src-main/report/',
+  cluster: '^src-main/cluster/',
   // The flow, and what `run` and `plan` share of it.
   preflight: '^src-main/[^/]+\\.ts$',
   // What the faces with windows share.

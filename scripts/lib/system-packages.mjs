@@ -11,6 +11,8 @@ export const SYSTEM_PACKAGES = {
   gcc: 'a stand-in for the NVIDIA driver',
   'libc6-dev': 'a stand-in for the NVIDIA driver',
   'poppler-utils': 'reading printed reports',
+  'slurm-wlm': 'a real Slurm, for preflight cluster',
+  munge: 'a real Slurm, for preflight cluster',
 };
 
 const APT_OPTIONS = [

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { SlurmSilent } from '../cluster/slurm-silent.js';
 import type { VerdictStatus } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
 import { printableText } from '../report/printable.js';
@@ -24,6 +25,10 @@ export function reportError(error: unknown): number {
     // What it quotes of a file may hold line breaks, or sequences that move a terminal's cursor.
     process.stderr.write(`preflight: ${printableText(error.message).replace(/\s*\n\s*/g, ' ')}\n`);
     return exitCodes.usage;
+  }
+  if (error instanceof SlurmSilent) {
+    process.stderr.write(`preflight: ${printableText(error.message)}\n`);
+    return exitCodes.fault;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`preflight: a fault of this program, please report it: ${text}\n`);

@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   qualify: async () => (await import('./qualify-command.js')).addQualify(program, args, setExit),
   history: async () => (await import('./history-command.js')).addHistory(program, setExit),
   serve: async () => (await import('./serve-command.js')).addServe(program, setExit),
+  cluster: async () => (await import('./cluster-command.js')).addCluster(program, args, setExit),
 };
 const asked = args[0] !== undefined && Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);
 for (const name of asked) await commands[name]!();

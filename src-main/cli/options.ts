@@ -4,6 +4,7 @@ import { closestNames } from '../../models/catalog/closest.js';
 import { blockKindSchema, deviceSchema, modelIdSchema, profileSchema } from '../contract/target.js';
 import { type TargetFlags, targetFlagsSchema } from '../contract/target-flags.js';
 import { UsageError } from '../contract/usage-error.js';
+import { configOption, dataOption } from './path-options.js';
 
 /** Flags that name a target; the same for every command that takes one. */
 export function withTarget(command: Command): Command {
@@ -40,6 +41,31 @@ export function withTarget(command: Command): Command {
 
 export function deviceOption(): Option {
   return new Option('--device <device>', deviceSchema.options.join(', ')).default('auto');
+}
+
+/** What the options of `withMeasuring` give. */
+export interface MeasuringFlags {
+  config?: string;
+  device: string;
+  gpus?: string;
+  gpu?: string;
+  gpuMemory?: string;
+  profile: string;
+  cudaLibs?: string;
+  data?: string;
+}
+
+/** Options of a whole run beside its target's flags: where and how it is measured. */
+export function withMeasuring(command: Command): Command {
+  return command
+    .addOption(configOption())
+    .addOption(deviceOption())
+    .option('--gpus <list>', 'CUDA ordinals of the GPUs to judge, such as 0,1')
+    .option('--gpu <name>', 'judge for this GPU what was measured on this device')
+    .option('--gpu-memory <size>', 'judge for this much GPU memory, such as 24GiB')
+    .option('--profile <name>', 'quick (3 minutes), standard (10) or thorough (30)', 'quick')
+    .option('--cuda-libs <dir>', 'a Python environment or folder with cuBLAS and cuDNN')
+    .addOption(dataOption());
 }
 
 /** Target flags among what Commander collected; `resolveTarget` checks them and has the words for what is wrong. */

@@ -14,7 +14,6 @@ import { renderJUnit } from '../report/qualify/junit.js';
 import { makeBaseline } from '../report/qualify/make-baseline.js';
 import { renderPrometheus } from '../report/qualify/prometheus.js';
 import { type Candidate, notesOf, qualification } from '../report/qualify/qualification.js';
-import { defaultTolerance } from '../report/qualify/qualify.js';
 import { readBaseline } from '../report/qualify/read-baseline.js';
 import { renderQualification } from '../report/qualify/terminal-qualify.js';
 import { trendOf } from '../report/qualify/trend.js';
@@ -24,12 +23,13 @@ import { readGpus } from './options.js';
 import { fileOf } from './out-file.js';
 import { printDocument } from './output.js';
 import { readNamed } from './read-named.js';
+import { readTolerance, toleranceOption } from './tolerance.js';
 import { defaultFolder, withProgress } from './with-progress.js';
 
 interface QualifyOptions {
   baseline?: string;
   makeBaseline?: true;
-  tolerance?: string;
+  tolerance: string;
   gpus?: string;
   cudaLibs?: string;
   data?: string;
@@ -47,11 +47,7 @@ export function addQualify(program: Command, args: readonly string[], onExit: (c
     .argument('[reports...]', 'reports to judge; without any this machine is measured now')
     .option('--baseline <file>', 'what --make-baseline wrote')
     .option('--make-baseline', 'make a baseline of the reports given, and write it to --out')
-    .option(
-      '--tolerance <percent>',
-      'by how much a figure may be worse than the baseline',
-      `${defaultTolerance * 100}%`,
-    )
+    .addOption(toleranceOption())
     .option('--gpus <list>', 'when measuring now: CUDA ordinals, such as 0,1')
     .option('--cuda-libs <dir>', 'when measuring now: a Python environment or folder with cuBLAS and cuDNN')
     .option('--data <path>', 'when measuring now: where the data set lies')
@@ -72,7 +68,7 @@ async function run(
     throw new UsageError(
       '--baseline is missing: name the file that `preflight qualify --make-baseline` wrote',
     );
-  const tolerance = readTolerance(options.tolerance ?? '');
+  const tolerance = readTolerance(options.tolerance);
   const baseline = await readBaseline(options.baseline);
   // Before anything is measured, which takes minutes.
   const files = {
@@ -98,7 +94,7 @@ async function writeBaseline(paths: readonly string[], options: QualifyOptions):
   const baseline = makeBaseline(await readNamed(paths));
   for (const note of [
     ...baseline.leftOut.map((text) => `no rule for ${text}`),
-    ...notesOf(baseline, readTolerance(options.tolerance ?? '')),
+    ...notesOf(baseline, readTolerance(options.tolerance)),
   ])
     process.stderr.write(`${note}\n`);
   const text = `${JSON.stringify(baseline, null, 1)}\n`;
@@ -144,15 +140,6 @@ async function trendFor(report: Report): Promise<Qualification['machines'][numbe
     if (!(error instanceof UsageError)) throw error;
     return unavailable(error.message);
   }
-}
-
-/** `5%` as a share. @throws UsageError */
-function readTolerance(given: string): number {
-  const percent = /^(\d{1,3}(?:\.\d{1,4})?)%$/.exec(given)?.[1];
-  const share = Number(percent) / 100;
-  if (percent === undefined || share <= 0 || share >= 1)
-    throw new UsageError(`--tolerance ${given}: give a percentage above 0 and below 100, such as 5%`);
-  return share;
 }
 
 async function outFile(given: string | undefined, flag: string): Promise<string | undefined> {

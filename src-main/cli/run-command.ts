@@ -5,36 +5,21 @@ import { formatSeconds } from '../contract/format.js';
 import { UsageError } from '../contract/usage-error.js';
 import { preflight } from '../preflight.js';
 import { exitCodes } from './exit.js';
-import { deviceOption, readDevice, readGpus, readProfile, withTarget } from './options.js';
+import { type MeasuringFlags, readDevice, readGpus, readProfile, withMeasuring, withTarget } from './options.js';
 import { printReport } from './output.js';
-import { configOption, dataOption } from './path-options.js';
 import { targetOf } from './target-file.js';
 import { defaultFolder, withProgress } from './with-progress.js';
 
-interface RunOptions {
-  config?: string;
-  device: string;
-  gpus?: string;
-  gpu?: string;
-  gpuMemory?: string;
-  profile: string;
-  cudaLibs?: string;
-  data?: string;
+interface RunOptions extends MeasuringFlags {
   out?: string;
   json?: true;
 }
 
 /** `preflight run`: the whole flow on this machine. */
 export function addRun(program: Command, args: readonly string[], onExit: (code: number) => void): void {
-  withTarget(program.command('run').description('measure this machine and answer go or no-go for a run'))
-    .addOption(configOption())
-    .addOption(deviceOption())
-    .option('--gpus <list>', 'CUDA ordinals of the GPUs to judge, such as 0,1')
-    .option('--gpu <name>', 'judge for this GPU what was measured on this device')
-    .option('--gpu-memory <size>', 'judge for this much GPU memory, such as 24GiB')
-    .option('--profile <name>', 'quick (3 minutes), standard (10) or thorough (30)', 'quick')
-    .option('--cuda-libs <dir>', 'a Python environment or folder with cuBLAS and cuDNN')
-    .addOption(dataOption())
+  withMeasuring(
+    withTarget(program.command('run').description('measure this machine and answer go or no-go for a run')),
+  )
     .option('--out <dir>', 'folder for report.json and report.html; goes on where it stopped')
     .option('--json', 'print the report as JSON and nothing else on standard output')
     .action(async (options: RunOptions) => onExit(await run(options, args)));

@@ -21,8 +21,8 @@ export async function withProgress<Result>(run: (hooks: PreflightHooks) => Promi
   }
 }
 
-/** A folder of its own for each run, in the current one. */
-export function defaultFolder(): string {
+/** A folder of its own for each run, in the current one; its name has the time in UTC. */
+export function defaultFolder(prefix = 'preflight-report'): string {
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-  return `preflight-report-${stamp}`;
+  return `${prefix}-${stamp}`;
 }

@@ -145,7 +145,7 @@ export function weakestEvidence(parts: readonly { evidence: Evidence }[]): Evide
 }
 
 /** `Open-Sora v1.2, train, 144p, 51 frames, batch 4`; of several buckets their number. */
-export function targetLine({ target }: Report): string {
+export function targetLine({ target }: Pick<Report, 'target'>): string {
   const [bucket] = target.buckets;
   const shape =
     target.buckets.length > 1
