@@ -47,8 +47,7 @@ export async function rowOf({ node, job, cancelledFor }: NodeJob, options: Gathe
     if (typeof report === 'string') return { ...row, outcome: 'failed', why: report };
     if (report.integrity === 'edited')
       return { ...row, outcome: 'failed', why: 'its report was edited after it was made' };
-    const { qualified, why } = options.judge.of(report);
-    return { ...row, outcome: qualified ? 'qualified' : 'failed', why };
+    return { ...row, ...judged(report, options.judge) };
   }
   if (job.state === 'FAILED')
     return { ...row, outcome: 'failed', why: await whyFailed(node, job.id, options) };
@@ -58,6 +57,16 @@ export async function rowOf({ node, job, cancelledFor }: NodeJob, options: Gathe
     why:
       cancelledFor === undefined ? endingOf(job) : `${cancelledFor}${job.began ? ' while its job ran' : ''}`,
   };
+}
+
+function judged(report: Report, judge: Judge): Pick<NodeRow, 'outcome' | 'why'> {
+  try {
+    const { qualified, why } = judge.of(report);
+    return { outcome: qualified ? 'qualified' : 'failed', why };
+  } catch (error) {
+    if (error instanceof UsageError) return { outcome: 'failed', why: error.message };
+    throw error;
+  }
 }
 
 /** The report of a node, or why there is none. */

@@ -9,7 +9,7 @@ import { labReport } from '../fixtures/lab-reports.js';
 import { noGoReport } from '../fixtures/reports.js';
 import { targetV12 } from '../fixtures/targets.js';
 import { builtMain } from '../support/built.js';
-import { type CliRun, startCli } from '../support/cli.js';
+import { type CliRun, runCli, startCli } from '../support/cli.js';
 import { until } from '../support/processes.js';
 import { noSlurm, TestSlurm } from '../support/slurm.js';
 
@@ -127,6 +127,20 @@ describe.skipIf(why !== undefined).concurrent('preflight cluster with a real Slu
     expect(report.probes.length).toBeGreaterThan(0);
     expect(report.target.buckets[0]).toMatchObject({ resolution: '144p', frames: 1, batch: 1 });
     expect(slurm.jobsOn('real')).toHaveLength(1);
+
+    // By a baseline of that very report the node qualifies. Its speed is no matter here: other tests run beside it.
+    const baseline = join(folder, 'baseline.json');
+    await runCli(['qualify', '--make-baseline', join(out, 'nodes', 'real'), '--out', baseline]);
+    const again = ['--out', join(folder, 'again'), '--baseline', baseline, '--tolerance', '99%'];
+    const second = await (await cluster('measured', ...short, ...again)).end;
+    expect(second.stdout).toMatch(/1 qualified, 0 failed, 0 not reached/);
+    expect(second.stdout).toMatch(/✔ qualified\s+\d+ of \d+ rules pass and none fails/);
+    expect(second.code).toBe(0);
+    const other = await (await cluster('measured', ...long, '--baseline', baseline)).end;
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(
+      /what is asked for is of another run than the baseline: target.task train, not infer/,
+    );
   }, 300_000);
 
   it('on Ctrl-C cancels its jobs, and says so in their rows', async () => {

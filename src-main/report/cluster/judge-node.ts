@@ -7,6 +7,7 @@ import { qualify } from '../qualify/qualify.js';
 /** By what a node's report qualifies it: the rule in words, and what it says of a report. */
 export interface Judge {
   rule: string;
+  /** @throws UsageError where the rule is not about such a report */
   of(report: Report): { qualified: boolean; why: string };
 }
 

@@ -58,7 +58,12 @@ export function qualify(
   };
 }
 
-function refuseAnother({ target, profile, judgedGpu }: Judged, baseline: Baseline, name: string): void {
+/** @throws UsageError where a run is not that of the baseline */
+export function refuseAnother(
+  { target, profile, judgedGpu }: Pick<Judged, 'target' | 'profile' | 'judgedGpu'>,
+  baseline: Baseline,
+  name: string,
+): void {
   const differences = leafDifferences(
     { target, profile, judgedGpu },
     { target: baseline.target, profile: baseline.profile, judgedGpu: null },

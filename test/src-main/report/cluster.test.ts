@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Cluster, clusterSchema, type NodeRow } from '../../../src-main/contract/cluster.js';
-import { judgeByVerdict } from '../../../src-main/report/cluster/judge-node.js';
+import { UsageError } from '../../../src-main/contract/usage-error.js';
+import { judgeByBaseline, judgeByVerdict } from '../../../src-main/report/cluster/judge-node.js';
 import { clusterMarkdown } from '../../../src-main/report/cluster/markdown.js';
 import { renderCluster } from '../../../src-main/report/cluster/terminal-cluster.js';
+import { makeBaseline } from '../../../src-main/report/qualify/make-baseline.js';
 import { dryRunReport } from '../../fixtures/dry-run-reports.js';
-import { labReport, withCheck } from '../../fixtures/lab-reports.js';
+import { labReport, scaled, withCheck } from '../../fixtures/lab-reports.js';
 import { goWithChangesReport, noGoReport } from '../../fixtures/reports.js';
 import { targetV20 } from '../../fixtures/targets.js';
 
@@ -99,5 +101,27 @@ describe('a node by its verdict', () => {
       why: 'Go, but a check fails: gpu-ecc',
     });
     expect(of(withCheck(labReport(), 'gpu-ecc', 'look')).qualified).toBe(true);
+  });
+});
+
+describe('a node by a baseline', () => {
+  const baseline = makeBaseline([
+    { name: 'a', report: labReport() },
+    { name: 'b', report: labReport({}, 'lab-02') },
+  ]);
+  const { of, rule } = judgeByBaseline(baseline, 0.05);
+
+  it('qualifies where it is as good, and fails with the rules that it breaks', () => {
+    expect(rule).toMatch(/baseline of \d+ \w+ 2026.* tolerance of 5.0 %/);
+    expect(of(labReport({}, 'lab-03'))).toMatchObject({
+      qualified: true,
+      why: expect.stringMatching(/^\d+ of \d+ rules pass and none fails$/),
+    });
+    const slow = of(scaled(labReport({}, 'lab-03'), { speed: 0.5 }));
+    expect(slow).toMatchObject({ qualified: false, why: expect.stringMatching(/^against the baseline: /) });
+  });
+
+  it('is not about a report of another run', () => {
+    expect(() => of(dryRunReport())).toThrow(UsageError);
   });
 });
