@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { batchScript } from '../cluster/batch-script.js';
+import { nodeWords } from '../cluster/node-words.js';
 import { runOnSlurm, type SlurmRequest } from '../cluster/run-on-slurm.js';
-import { runWords } from '../cluster/run-words.js';
 import type { Cluster } from '../contract/cluster.js';
+import { commandLine } from '../contract/command-line.js';
 import { renderCluster } from '../report/cluster/terminal-cluster.js';
 import { cancelOnSignals } from './cancel.js';
 import { manifestOf } from './cluster-manifest.js';
@@ -22,7 +23,7 @@ import {
 import { ClusterProgress } from './cluster-progress.js';
 import { exitCodes } from './exit.js';
 import { withMeasuring, withTarget } from './options.js';
-import { commandLine, printDocument } from './output.js';
+import { printDocument } from './output.js';
 import { toleranceOption } from './tolerance.js';
 
 /** Debian's, as the CUDA libraries want; with Node alone. */
@@ -65,7 +66,7 @@ async function run(options: ClusterFlags, args: readonly string[]): Promise<numb
   }
   const job = {
     ...schedulerWords(options),
-    command: [...thisProgram(), ...runWords(asked.run)],
+    command: [...thisProgram(), ...nodeWords(asked.run)],
     out: sharedFolder(options.out),
     jobName: name,
   };

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { jobsFor, type ManifestRequest, manifestYaml } from '../cluster/manifest.js';
-import { runWords } from '../cluster/run-words.js';
+import { nodeWords } from '../cluster/node-words.js';
 import { slurmSeconds } from '../cluster/slurm-time.js';
 import { UsageError } from '../contract/usage-error.js';
 import {
@@ -39,7 +39,7 @@ export function manifestOf(
   const seen = [dirname(dirname(program)), config && dirname(resolve(config)), data, cudaLibs];
   const request: ManifestRequest = {
     name,
-    command: ['node', program, ...runWords(run)],
+    command: ['node', program, ...nodeWords(run)],
     readOnly: [...new Set(seen.filter((path) => path !== undefined).map((path) => mountable(resolve(path))))],
     out: mountable(sharedFolder(options.out)),
     image: options.image,

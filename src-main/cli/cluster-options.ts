@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { NodeRun } from '../cluster/run-words.js';
+import type { NodeRun } from '../cluster/node-words.js';
 import { slurmSeconds } from '../cluster/slurm-time.js';
 import { schedulerSchema } from '../contract/cluster.js';
 import { UsageError } from '../contract/usage-error.js';

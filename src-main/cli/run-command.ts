@@ -5,7 +5,14 @@ import { formatSeconds } from '../contract/format.js';
 import { UsageError } from '../contract/usage-error.js';
 import { preflight } from '../preflight.js';
 import { exitCodes } from './exit.js';
-import { type MeasuringFlags, readDevice, readGpus, readProfile, withMeasuring, withTarget } from './options.js';
+import {
+  type MeasuringFlags,
+  readDevice,
+  readGpus,
+  readProfile,
+  withMeasuring,
+  withTarget,
+} from './options.js';
 import { printReport } from './output.js';
 import { targetOf } from './target-file.js';
 import { defaultFolder, withProgress } from './with-progress.js';

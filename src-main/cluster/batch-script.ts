@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { shellWord } from '../report/shell-word.js';
+import { shellWord } from '../contract/command-line.js';
 
 /** Exit statuses of the script's own, beside those of `preflight run`. */
 export const scriptExits = { noFolder: 97, startedAgain: 98 };

@@ -1,7 +1,7 @@
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { Affinity, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { stringify } from 'yaml';
-import { shellWord } from '../report/shell-word.js';
+import { shellWord } from '../contract/command-line.js';
 
 export interface ManifestRequest {
   /** Prefix of the Jobs' names, and the label by which they know each other. */

@@ -3,10 +3,11 @@ import { flagOf, type TargetFlags } from './target-flags.js';
 
 /** The command as it would be typed. @param words what follows `preflight` */
 export function commandLine(words: readonly string[]): string {
-  return `preflight ${words.map(quoted).join(' ')}`;
+  return `preflight ${words.map(shellWord).join(' ')}`;
 }
 
-function quoted(word: string): string {
+/** A word as a POSIX shell reads it back, whatever it holds; quoted only where that is needed. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
@@ -28,15 +29,9 @@ export function gpuWords({ gpu, gpuMemory }: AskedGpu): string[] {
   ];
 }
 
-/**
- * The words of `preflight run` that ask for the same as a page did.
- * @param config where the target lies as a file, for one that no flags name
- */
-export function runWords({ asked, device, gpus, profile, ...gpu }: AskedRun, config: string): string[] {
-  const target = 'flags' in asked ? targetWords(asked.flags) : ['--config', config];
+/** How a run is measured, as words of a command. */
+export function measuringWords({ device, gpus, profile, ...gpu }: Omit<AskedRun, 'asked'>): string[] {
   return [
-    'run',
-    ...target,
     '--device',
     device,
     ...(gpus === null ? [] : ['--gpus', gpus.join(',')]),
@@ -44,4 +39,13 @@ export function runWords({ asked, device, gpus, profile, ...gpu }: AskedRun, con
     '--profile',
     profile,
   ];
+}
+
+/**
+ * The words of `preflight run` that ask for the same as a page did.
+ * @param config where the target lies as a file, for one that no flags name
+ */
+export function runWords({ asked, ...measuring }: AskedRun, config: string): string[] {
+  const target = 'flags' in asked ? targetWords(asked.flags) : ['--config', config];
+  return ['run', ...target, ...measuringWords(measuring)];
 }

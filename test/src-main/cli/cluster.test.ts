@@ -26,7 +26,7 @@ describe('preflight cluster', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^#!\/bin\/bash\n/);
     expect(stdout).toContain('#SBATCH --partition=gpu\n#SBATCH --nodes=1\n');
-    expect(stdout).toMatch(/ run --model=v1\.2 --task=train .* --out="\$shared\/nodes\/\$node"\n/);
+    expect(stdout).toMatch(/ run --model v1\.2 --task train .* --out="\$shared\/nodes\/\$node"\n/);
     const json = await cluster(
       '--scheduler',
       'slurm',
@@ -48,17 +48,17 @@ describe('preflight cluster', () => {
     expect(jobs).toHaveLength(2);
     const [container] = jobs[0].spec.template.spec.containers;
     expect(container.resources.limits).toEqual({ 'nvidia.com/gpu': '8' });
-    expect(container.command).toEqual(expect.arrayContaining(['run', '--gpu-count=16', '--nodes=2']));
+    expect(container.command).toEqual(expect.arrayContaining(['run', '--gpu-count', '16', '--nodes', '2']));
     const list = JSON.parse((await cluster(...args, '--json')).stdout);
     expect(list).toMatchObject({ kind: 'List', items: [{ kind: 'Job' }, { kind: 'Job' }] });
   });
 
   it('takes --nodes for the nodes to measure, and --run-nodes for those that the run spans', async () => {
     const dry = ['--scheduler', 'slurm', '--dry-run'];
-    expect((await cluster(...dry, '--nodes', '3')).stdout).not.toMatch(/ run .*--nodes=/);
-    expect((await cluster(...dry, '--nodes', '3', '--gpu-count', '6')).stdout).toMatch(/ run .*--nodes=3 /);
+    expect((await cluster(...dry, '--nodes', '3')).stdout).not.toMatch(/ run .*--nodes /);
+    expect((await cluster(...dry, '--nodes', '3', '--gpu-count', '6')).stdout).toMatch(/ run .*--nodes 3 /);
     const both = await cluster(...dry, '--nodes', '3', '--gpu-count', '8', '--run-nodes', '2');
-    expect(both.stdout).toMatch(/ run .*--nodes=2 /);
+    expect(both.stdout).toMatch(/ run .*--nodes 2 /);
   });
 
   it.each([
