@@ -1,6 +1,7 @@
 import { analyseBlock } from '../models/blocks/analyse.js';
 import type { Report } from './contract/report.js';
 import { type Asked, decide } from './decide/verdict.js';
+import { agreementOf } from './predict/agreement.js';
 import { type Analyse, remembered } from './predict/analyser.js';
 import type { Judged } from './predict/judged-gpu.js';
 import { predict } from './predict/predict.js';
@@ -13,7 +14,7 @@ export type Question = Omit<Asked, 'judgedGpu' | 'analyse' | 'speed'> & {
 
 export type Answer = Pick<
   Report,
-  'target' | 'prediction' | 'verdict' | 'recommendation' | 'nearestMiss' | 'notTested'
+  'target' | 'prediction' | 'agreement' | 'verdict' | 'recommendation' | 'nearestMiss' | 'notTested'
 >;
 
 /** What predictions rest on, each shape's graph analysed once. */
@@ -35,6 +36,7 @@ export function answer(asked: Asked): Answer {
   return {
     target,
     prediction,
+    agreement: agreementOf(probes, analyse, speed),
     ...decision,
     notTested: [
       ...notCovered,

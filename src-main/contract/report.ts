@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bytesSchema, evidenceSchema, reading, secondsSchema, unavailableSchema } from './evidence.js';
 import { machineSchema } from './machine.js';
-import { probeSchema } from './probe.js';
+import { pointSchema, probeSchema } from './probe.js';
 import { deviceSchema, judgedGpuSchema, profileSchema, targetSchema } from './target.js';
 
 /** Of the reports that this program writes; it reads this and every older one (report/versions). */
@@ -142,6 +142,15 @@ export const solvedSchema = z.object({
   value: z.string(),
 });
 
+/** A block's figure that was predicted without a measurement, beside what was measured. */
+export const agreementSchema = z.object({
+  point: pointSchema,
+  /** Peak of live tensors, from the graph; a step's seconds, from the GPU's datasheet. */
+  quantity: z.enum(['live-bytes', 'seconds']),
+  predicted: z.number().nonnegative(),
+  measured: z.number().nonnegative(),
+});
+
 /**
  * Whether a report says what Preflight wrote: `edited` once its digest was found not to match, or once it was made from
  * one that was. It stays so in all that is made of it. No signature: whoever wants to can work out a new digest.
@@ -171,6 +180,8 @@ export const reportSchema = z.object({
   target: targetSchema,
   probes: z.array(probeSchema),
   prediction: reading(predictionSchema),
+  /** Empty where nothing was measured. */
+  agreement: z.array(agreementSchema).default([]),
   verdict: verdictSchema,
   recommendation: reading(recommendationSchema),
   nearestMiss: reading(nearestMissSchema),
@@ -194,4 +205,5 @@ export type TimePart = z.infer<typeof timePartSchema>;
 export type BucketPrediction = z.infer<typeof bucketPredictionSchema>;
 export type NearestMiss = z.infer<typeof nearestMissSchema>;
 export type Solved = z.infer<typeof solvedSchema>;
+export type Agreement = z.infer<typeof agreementSchema>;
 export type Report = z.infer<typeof reportSchema>;

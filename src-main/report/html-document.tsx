@@ -5,6 +5,8 @@ import { embeddedId } from './embedded-report.js';
 
 interface HtmlDocumentProps {
   report: Report;
+  /** Open-Sora's config, where there is one to paste. */
+  config: string | undefined;
   css: string;
   contentSecurityPolicy: string;
   /** The report as text that is inert in HTML. */
@@ -12,7 +14,7 @@ interface HtmlDocumentProps {
 }
 
 /** The report as a file of its own. */
-export function HtmlDocument({ report, css, contentSecurityPolicy, embedded }: HtmlDocumentProps) {
+export function HtmlDocument({ report, config, css, contentSecurityPolicy, embedded }: HtmlDocumentProps) {
   const { word } = verdictWords[report.verdict.status];
   return (
     <html lang="en">
@@ -26,7 +28,7 @@ export function HtmlDocument({ report, css, contentSecurityPolicy, embedded }: H
         <style dangerouslySetInnerHTML={{ __html: css }} />
       </head>
       <body>
-        <ReportPage report={report} />
+        <ReportPage report={report} config={config} />
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: has no character that HTML gives a meaning */}
         <template id={embeddedId} dangerouslySetInnerHTML={{ __html: embedded }} />
       </body>

@@ -5,6 +5,8 @@ import { UsageError } from '../contract/usage-error.js';
 import { onDisk } from './disk-error.js';
 import { renderHtml } from './html.js';
 import { makeFolder } from './make-folder.js';
+import { localNames } from './redact/local-names.js';
+import { redact } from './redact/redact.js';
 import {
   probePath,
   type RunContents,
@@ -82,7 +84,8 @@ async function open(
     finish: (report) =>
       onDisk(path, async () => {
         const valid = reportSchema.parse(report);
-        await writeAtomic(join(path, runFiles.page), renderHtml(valid));
+        // The page is what people send on; report.json stays whole, for the run to go on from.
+        await writeAtomic(join(path, runFiles.page), renderHtml(redact(valid, localNames()).report));
         await writeAtomic(join(path, runFiles.report), json(valid));
       }),
     close: release,

@@ -99,8 +99,12 @@ export const pagesCss = `
   tfoot {
     display: table-row-group;
   }
-  .wide {
+  .wide,
+  pre.long {
     overflow: visible;
+  }
+  pre.long {
+    max-height: none;
   }
   .report .buckets .figure {
     padding-left: 8px;

@@ -250,6 +250,11 @@ pre {
     "DejaVu Sans Mono",
     monospace;
   white-space: pre-wrap;
+  user-select: all;
+}
+pre.long {
+  max-height: 260px;
+  overflow: auto;
 }
 pre + .quiet {
   margin-top: 8px;

@@ -1,8 +1,10 @@
 import { formatDate, formatSeconds } from '../../src-main/contract/format.js';
 import type { Report } from '../../src-main/contract/report.js';
+import { AgreementSection } from './agreement-section.js';
 import { BucketsSection } from './buckets-section.js';
 import { ChangesSection } from './changes-section.js';
 import { AssumptionsSection, NotTestedSection, ReproduceSection, TargetSection } from './closing-sections.js';
+import { ConfigSection } from './config-section.js';
 import { HostSection } from './host-section.js';
 import {
   ChecksSection,
@@ -22,8 +24,14 @@ import { TimeSection } from './time-section.js';
 import { VerdictCard } from './verdict-card.js';
 import { deviceLine, plannedNote, profileLine, targetLine } from './words.js';
 
+interface ReportPageProps {
+  report: Report;
+  /** Open-Sora's config of the run, where there is one to paste. */
+  config?: string | undefined;
+}
+
 /** A report as a document: the decision first, then the proof. The HTML file, the PDF and the app all show this. */
-export function ReportPage({ report }: { report: Report }) {
+export function ReportPage({ report, config }: ReportPageProps) {
   const series = seriesOf(report.probes);
   const { machine } = report;
   return (
@@ -32,23 +40,25 @@ export function ReportPage({ report }: { report: Report }) {
       <VerdictCard report={report} />
       <ReasonsSection report={report} />
       <ChangesSection report={report} />
+      <ConfigSection config={config} />
       <MemorySection report={report} />
       <PhasesSection report={report} />
       <BucketsSection report={report} />
       <TimeSection report={report} />
       <HostSection report={report} />
+      <AgreementSection report={report} />
       <GridSection report={report} series={series} />
       <OperatorSection series={series} />
       <FailuresSection report={report} series={series} />
       {plannedNote(report) === undefined && <ProbesSection series={series} />}
-      <NotTestedSection report={report} />
-      <AssumptionsSection report={report} />
       <ChecksSection machine={machine} />
       <DisagreementsSection machine={machine} />
       <GpusSection machine={machine} />
       <LinksSection machine={machine} />
       <RatesSection machine={machine} />
       <SystemSection report={report} />
+      <NotTestedSection report={report} />
+      <AssumptionsSection report={report} />
       <TargetSection report={report} />
       <ReproduceSection report={report} />
     </main>

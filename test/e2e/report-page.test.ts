@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src-main/report/html.js';
+import { renderOpenSoraConfig } from '../../src-main/report/opensora-config/index.js';
 import { reportOfText } from '../../src-main/report/read-report.js';
 import { bucketReport } from '../fixtures/bucket-report.js';
 import { cancelledReport, dryRunReport } from '../fixtures/dry-run-reports.js';
@@ -64,6 +65,44 @@ describe.skipIf(chromiumAbsent)(`report.html in Chromium${chromiumAbsent}`, () =
       expect(await page.locator('script, link, iframe, object, embed, img, [style], [onload]').count()).toBe(
         0,
       );
+    });
+  });
+
+  it('has the decision first, then what to paste, then the proof, then what it does not rest on', async () => {
+    await withPage('go-with-changes', {}, async (page) => {
+      const ids = await page
+        .locator('main > section')
+        .evaluateAll((sections) => sections.map((section) => section.getAttribute('aria-labelledby')));
+      expect(ids).toEqual([
+        'verdict',
+        'why',
+        'changes',
+        'config',
+        'memory',
+        'time',
+        'host',
+        'agreement',
+        'grids',
+        'operators',
+        'failures',
+        'probes',
+        'checks',
+        'machine',
+        'links',
+        'system',
+        'not-tested',
+        'target',
+        'reproduce',
+      ]);
+    });
+  });
+
+  it('gives the settings to paste as one block that a click takes whole', async () => {
+    await withPage('go-with-changes', {}, async (page) => {
+      const block = page.locator('[aria-labelledby=config] pre');
+      await block.click();
+      const taken = await page.evaluate(() => String(getSelection()));
+      expect(taken.trim()).toBe(renderOpenSoraConfig(reports['go-with-changes']).text.trim());
     });
   });
 

@@ -66,7 +66,10 @@ describe.skipIf(process.platform !== 'linux').sequential('a run on the CPU', () 
     expect(report.state).toBe('cancelled');
     expect(report.verdict.status).toBe('inconclusive');
     expect(report.probes.map(({ status }) => status)).toEqual(['ok', 'cancelled']);
-    expect(reportOfText(readFileSync(join(out, 'report.html'), 'utf8'))).toEqual(report);
+    expect(reportOfText(readFileSync(join(out, 'report.html'), 'utf8'))).toMatchObject({
+      id: report.id,
+      redacted: true,
+    });
   }, 90_000);
 
   it('goes on where it stopped, and when it is killed leaves no process behind', async () => {

@@ -1,3 +1,4 @@
+import { editedNote } from '../../../src-renderer/report/words.js';
 import type { Report } from '../../contract/report.js';
 import type { Target } from '../../contract/target.js';
 import { flagOf, type TargetFlags } from '../../contract/target-flags.js';
@@ -62,10 +63,12 @@ function withoutFlashAttention(draft: ConfigDraft): ConfigDraft {
 function heading(report: Report, target: Target, draft: ConfigDraft, beside: Partial<TargetFlags>): string[] {
   const folder = draft.folder ?? 'configs';
   const path = `${folder}/preflight.py`;
+  const edited = editedNote(report);
   const asAsked = 'unavailable' in report.recommendation;
   return [
     `Open-Sora ${target.model} ${target.task === 'train' ? 'training' : 'inference'}, written by ${report.tool.name} ${report.tool.version} on ${report.createdAt}.`,
     `Verdict: ${report.verdict.status}. ${report.verdict.headline}`,
+    ...(edited === undefined ? [] : [edited]),
     asAsked
       ? 'The settings are those that were asked for: the report recommends no others.'
       : 'The settings are those that the report recommends.',

@@ -92,11 +92,42 @@ describe('preflight export', () => {
   }
 
   it('prints JSON and HTML that hold the report', async () => {
-    const json = await run(at('report.json'), '--to', 'json');
+    const json = await run(at('report.json'), '--to', 'json', '--reveal');
     expect(JSON.parse(json.out)).toEqual(goReport());
-    const html = await run(folder, '--to', 'html');
+    const html = await run(folder, '--to', 'html', '--reveal');
     expect(reportOfText(html.out)).toEqual(goReport());
     expect([json.code, html.code]).toEqual([0, 0]);
+  });
+
+  it('redacts what it writes unless told to reveal it, in every form', async () => {
+    for (const form of ['json', 'html', 'md']) {
+      const { out } = await run(at('report.json'), '--to', form);
+      expect(out).toContain('host-1');
+      expect(out).not.toMatch(/lab-03|GPU-5f1c4f0e/);
+      expect((await run(at('report.json'), '--to', form, '--reveal')).out).toContain('lab-03');
+    }
+    const { redacted, integrity } = reportOfText((await run(at('report.json'), '--to', 'json')).out);
+    expect([redacted, integrity]).toEqual([true, 'intact']);
+  });
+
+  it('previews what would be replaced, and writes nothing', async () => {
+    const before = readdirSync(folder);
+    const { out, error, code } = await run(at('report.json'), '--preview', '--to', 'pdf');
+    expect([error, code]).toEqual(['', 0]);
+    expect(out).toContain('machine.host.hostname\n  now  lab-03\n  then host-1\n');
+    expect(out).toContain(
+      'machine.gpus.0.uuid\n  now  GPU-5f1c4f0e-0000-4000-8000-000000000000\n  then gpu-uuid-1\n',
+    );
+    expect(out.split('\n').every((line) => line.length <= 80)).toBe(true);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('shows an edited report as edited in every form', async () => {
+    writeFileSync(at('edited.json'), JSON.stringify({ ...goReport(), wallSeconds: 1 }));
+    for (const form of ['html', 'md'])
+      expect((await run(at('edited.json'), '--to', form)).out).toContain('Edited: this report');
+    expect(JSON.parse((await run(at('edited.json'), '--to', 'json')).out).integrity).toBe('edited');
+    expect((await run(at('edited.json'), '--to', 'opensora-config')).out).toContain('# Edited: this report');
   });
 
   it('writes a config and says where', async () => {
@@ -108,9 +139,9 @@ describe('preflight export', () => {
   });
 
   it.each([
-    [['--to', 'pdf'], /--to pdf is not there yet; html, json, opensora-config are/],
-    [['--to', 'md'], /not there yet/],
-    [['--to', 'xml'], /--to xml: html, json, opensora-config are possible/],
+    [['--to', 'xml'], /--to xml: html, pdf, md, json, opensora-config are possible/],
+    [['--preview', '--reveal'], /--preview shows what is replaced, and --reveal replaces nothing/],
+    [['--preview', '--to', 'xml'], /--to xml: /],
     [[], /--to is missing/],
     [['--to', 'json', '--out', '.'], /--out \. is a folder/],
     [['--to', 'json', '--out', '/proc/none/x'], /Cannot write \/proc\/none\/x/],
@@ -131,7 +162,7 @@ describe('preflight export', () => {
     const [file, link] = [at('real.json'), at('link.json')];
     writeFileSync(file, 'old');
     symlinkSync(file, link);
-    await run(at('report.json'), '--to', 'json', '--out', link);
+    await run(at('report.json'), '--to', 'json', '--reveal', '--out', link);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(goReport());
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportSchema } from '../../../src-main/contract/report.js';
 import { reportOfText } from '../../../src-main/report/read-report.js';
+import { localNames } from '../../../src-main/report/redact/local-names.js';
+import { redact } from '../../../src-main/report/redact/redact.js';
 import { identityOf } from '../../../src-main/report/run-identity.js';
 import { lockName } from '../../../src-main/report/run-lock.js';
 import { openRunFolder } from '../../../src-main/report/store.js';
@@ -59,7 +61,9 @@ describe('a run folder', () => {
     await folder.close();
     expect((await readdir(out)).sort()).toEqual(['probes', 'report.html', 'report.json', 'run.json']);
     expect(reportSchema.parse(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')))).toEqual(report);
-    expect(reportOfText(await readFile(join(out, 'report.html'), 'utf8'))).toEqual(report);
+    const page = reportOfText(await readFile(join(out, 'report.html'), 'utf8'));
+    expect(page).toEqual(redact(report, localNames()).report);
+    expect(page.machine.host.hostname).toBe('host-1');
   });
 
   it('goes on with what is finished, and measures again what was cancelled', async () => {
@@ -73,6 +77,14 @@ describe('a run folder', () => {
     await third.record(report.probes[2]!);
     await third.close();
     expect(await readdir(join(out, 'probes'))).toEqual(['001.json', '002.json', '003.json', '004.json']);
+  });
+
+  it('does not go on from a report.json alone that was edited', async () => {
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, 'report.json'), JSON.stringify({ ...report, wallSeconds: 1 }));
+    expect(await refusal(openRunFolder(out, identity))).toMatch(
+      /report\.json was edited after Preflight wrote it/,
+    );
   });
 
   it('goes on from a report.json alone', async () => {

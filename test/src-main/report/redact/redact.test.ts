@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { reportSchema } from '../../../../src-main/contract/report.js';
+import { digestOf } from '../../../../src-main/report/digest.js';
+import { renderHtml } from '../../../../src-main/report/html.js';
+import { renderOpenSoraConfig } from '../../../../src-main/report/opensora-config/index.js';
+import { reportOfText } from '../../../../src-main/report/read-report.js';
+import { localNames } from '../../../../src-main/report/redact/local-names.js';
+import { redact } from '../../../../src-main/report/redact/redact.js';
+import { renderTerminal } from '../../../../src-main/report/terminal.js';
+import { renderMachine } from '../../../../src-main/report/terminal-machine.js';
+import { hostileReport } from '../../../fixtures/hostile-report.js';
+import { goReport } from '../../../fixtures/reports.js';
+import { leakyReport, secretReport, secrets, sentence } from '../../../fixtures/secret-report.js';
+
+const local = { hosts: [], users: [secrets.localUser], paths: [] };
+/** What stays of a text, white space and case apart: renderings break lines, and HTML and JSON escape. */
+const flat = (text: string) =>
+  text
+    .replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/&#x27;/g, "'")
+    .replace(/&quot;/g, '"')
+    .replace(/\\\\/g, '\\')
+    .replace(/\s+|\n# ?/g, '')
+    .toLowerCase();
+const parts = [
+  ...Object.values(secrets),
+  'uni-muster',
+  '/home/',
+  '/mnt/',
+  '/scratch',
+  'private-project',
+  'geheim',
+  '1b:00.0',
+  'a.json-',
+];
+
+describe('a report that leaves', () => {
+  const { report } = redact(leakyReport(), local);
+  const { target, recommendation } = secretReport();
+  const renderings = {
+    html: renderHtml(report),
+    json: JSON.stringify(report),
+    terminal: renderTerminal(report, { color: false, width: 80 }),
+    machine: renderMachine(report.machine),
+    // Of a target that upstream can take.
+    'opensora-config': renderOpenSoraConfig({ ...report, target, recommendation }).text,
+  };
+
+  it('is tested with secrets that are there before', () => {
+    const before = flat(JSON.stringify(leakyReport()));
+    for (const secret of Object.values(secrets)) expect(before).toContain(flat(secret));
+  });
+
+  it.each(Object.entries(renderings))('has no secret left in %s', (_, text) => {
+    const left = parts.filter((secret) => flat(text).includes(flat(secret)));
+    expect(left).toEqual([]);
+  });
+
+  it('is a valid report whose digest is its own, and says that it was redacted', () => {
+    expect(reportSchema.parse(report)).toEqual(report);
+    expect(report.redacted).toBe(true);
+    expect(report.digest).toBe(digestOf(report));
+    expect(reportOfText(renderings.html)).toEqual(report);
+    expect(reportOfText(renderings.json).integrity).toBe('intact');
+  });
+});
+
+describe('redact', () => {
+  const { report, replaced } = redact(secretReport(), local);
+
+  it('names alike what is alike, and two GPUs differently', () => {
+    const [first, second] = report.machine.gpus;
+    expect([first!.uuid, second!.uuid]).toEqual(['gpu-uuid-1', 'gpu-uuid-2']);
+    expect(first!.pciAddress).not.toEqual(second!.pciAddress);
+    expect(report.machine.host.hostname).toBe('host-1');
+    expect(report.machine.disagreements[0]).toEqual({
+      about: 'driver of gpu-uuid-1',
+      sources: { NVML: '570', 'host-1': '565' },
+    });
+    expect(JSON.stringify(first!.processes)).toContain('"name":"process-1"');
+  });
+
+  it('keeps models, versions, sizes and figures', () => {
+    const { machine, prediction, verdict, target } = secretReport();
+    expect(report.prediction).toEqual(prediction);
+    expect(report.target).toEqual(target);
+    expect(report.verdict).toEqual(verdict);
+    const kept = report.machine.gpus.map(({ name, memory, driverVersion }) => ({
+      name,
+      memory,
+      driverVersion,
+    }));
+    expect(kept).toEqual(
+      machine.gpus.map(({ name, memory, driverVersion }) => ({ name, memory, driverVersion })),
+    );
+    expect(report.id).toBe(secretReport().id);
+  });
+
+  it('keeps the command one that can be typed, with its paths replaced', () => {
+    expect(report.command).toBe(
+      "preflight run --config '<path>/stage9.py' --data '<path>' '--out=<path>' --gpus 0,1",
+    );
+  });
+
+  it('lists what it replaced, by field', () => {
+    expect(replaced).toContainEqual({ field: 'machine.host.hostname', from: secrets.host, to: 'host-1' });
+    expect(replaced).toContainEqual({
+      field: 'probes.0.cause'.replace('0', String(report.probes.length - 1)),
+      from: `SIGSEGV in ${secrets.work}/libx.so.1`,
+      to: 'SIGSEGV in <path>/libx.so.1',
+    });
+  });
+
+  it('changes nothing that is redacted already', () => {
+    for (const before of [report, redact(leakyReport(), local).report])
+      expect(redact(before, { hosts: [], users: [], paths: [] })).toEqual({ report: before, replaced: [] });
+  });
+
+  it('never fails on hostile text, and leaves a valid report', () => {
+    expect(reportSchema.parse(redact(hostileReport(), localNames()).report).redacted).toBe(true);
+  });
+
+  it.each([
+    ['and/or, 24 GiB/s at bf16/fp16, 3 / 4', 'and/or, 24 GiB/s at bf16/fp16, 3 / 4'],
+    ['/dev/shm is 16 GiB', '/dev/shm is 16 GiB'],
+    ['cuBLAS 12.8 found in /usr/local/cuda-12.8/lib64.', 'cuBLAS 12.8 found in <path>.'],
+    [
+      'see https://github.com/hpcaitech/Open-Sora/issues/1',
+      'see https://github.com/hpcaitech/Open-Sora/issues/1',
+    ],
+    ['google/t5-v1_1-xxl at 10:42, ratio 16:9', 'google/t5-v1_1-xxl at 10:42, ratio 16:9'],
+    ['~/x.json and ../y/z.csv', '<path>/x.json and <path>/z.csv'],
+    ["'/data/my clips/a.mp4' is lost", "'<path>/a.mp4' is lost"],
+    ['check gpu-ecc failed on GPU-5f1c4f0e', 'check gpu-ecc failed on gpu-uuid-1'],
+    ['driver 570.86.15, CUDA 12.8, cuDNN 9.7.0.66', 'driver 570.86.15, CUDA 12.8, cuDNN 9.7.0.66'],
+  ])('makes of %j %j', (text, expected) => {
+    const before = { ...goReport(), notTested: [text] };
+    before.machine.gpus = [];
+    expect(redact(before, { hosts: [], users: [], paths: [] }).report.notTested).toEqual([expected]);
+  });
+
+  it('finds a user of a home folder wherever he is named, and hosts by their first label', () => {
+    const before = {
+      ...goReport(),
+      notTested: ['/home/zoe/x.py is missing', 'Zoe asked for it, not Zoey', 'LAB-03 and lab-031'],
+    };
+    expect(redact(before, { hosts: [], users: [], paths: [] }).report.notTested).toEqual([
+      '<path>/x.py is missing',
+      'user-1 asked for it, not Zoey',
+      'host-1 and lab-031',
+    ]);
+  });
+
+  it('takes a text of a million slashes, quotes or dashes without delay', () => {
+    for (const piece of ['/a', "'/", 'GPU-0000', '\\\\', 'aa:', '-', sentence.slice(0, 60)]) {
+      const before = { ...goReport(), notTested: [piece.repeat(1e6 / piece.length)] };
+      expect(redact(before, local).report.redacted).toBe(true);
+    }
+  });
+});
