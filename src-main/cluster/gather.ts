@@ -10,7 +10,7 @@ import { printableText } from '../report/printable.js';
 import { readReport } from '../report/read-report.js';
 import { nodeFolder, nodeLog, scriptExits } from './batch-script.js';
 import type { Slurm } from './slurm.js';
-import { endingOf } from './slurm-jobs.js';
+import { endingOf, hasEnded } from './slurm-jobs.js';
 import type { SlurmNode } from './slurm-nodes.js';
 import type { NodeJob } from './watch.js';
 
@@ -51,12 +51,15 @@ export async function rowOf({ node, job, cancelledFor }: NodeJob, options: Gathe
   }
   if (job.state === 'FAILED')
     return { ...row, outcome: 'failed', why: await whyFailed(node, job.id, options) };
-  return {
-    ...row,
-    outcome: job.began ? 'failed' : 'not-reached',
-    why:
-      cancelledFor === undefined ? endingOf(job) : `${cancelledFor}${job.began ? ' while its job ran' : ''}`,
-  };
+  return { ...row, outcome: job.began ? 'failed' : 'not-reached', why: whyNoAnswer({ job, cancelledFor }) };
+}
+
+function whyNoAnswer({ job, cancelledFor }: Pick<NodeJob, 'job' | 'cancelledFor'>): string {
+  if (cancelledFor === undefined) return endingOf(job);
+  const words = `${cancelledFor}${job.began ? ' while its job ran' : ''}`;
+  return hasEnded(job)
+    ? words
+    : `${words}; Slurm has not confirmed that job ${job.id} ended, see squeue and scancel`;
 }
 
 function judged(report: Report, judge: Judge): Pick<NodeRow, 'outcome' | 'why'> {

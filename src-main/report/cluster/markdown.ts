@@ -15,8 +15,7 @@ ${plain(clusterTargetLine(shown))}. A node qualifies where ${plain(shown.rule)}.
 | node | result | why | job | report |
 |---|---|---|---|---|
 ${shown.rows.map(line).join('\n')}
-
-${assumptions.map((text) => `- Assumed: ${plain(text)}\n`).join('')}
+${assumptions.map((text) => `\nAssumed: ${plain(text)}\n`).join('')}
 ${formatDate(createdAt)}, ${formatSeconds(wallSeconds)}, ${plain(`${shown.tool.name} ${shown.tool.version}`)}:
 ${plain(command)}
 `;
