@@ -10,7 +10,7 @@ export interface NodeJob {
   node: SlurmNode;
   job: SlurmJob;
   /** Why this program cancelled it, where it did. */
-  cancelledFor?: string;
+  cancelledFor?: string | undefined;
 }
 
 export interface WatchOptions {
