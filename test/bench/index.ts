@@ -7,6 +7,10 @@ import { probeOverhead } from './probe-overhead.js';
 import { pytorch } from './pytorch.js';
 import { quickRun } from './quick-run.js';
 import { search } from './search.js';
+import { serveEvents, serveIdle } from './serve.js';
+
+// For the process that serve-events starts of this same bundle.
+export { serveManyEvents } from './serve-child.js';
 
 /** Every figure of speed that we hold ourselves to. The graph's build comes first: cold, as in a fresh worker. */
 export const benches: Bench[] = [
@@ -15,6 +19,8 @@ export const benches: Bench[] = [
   detectHere,
   detectStandIn,
   search,
+  serveIdle,
+  serveEvents,
   probeOverhead,
   bareScript,
   pytorch,
