@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { isUnavailable } from '../contract/reading.js';
 import { type NvmlMessage, nvmlMessageSchema } from './nvml-messages.js';
+import type { OwnProcess } from './own-process.js';
 import { startReader } from './start-reader.js';
 
 /** How long the reading process may be silent, in milliseconds. */
@@ -8,7 +9,8 @@ export interface Patience {
   callMs: number;
   /** Where no program keeps the driver loaded (persistence off), these calls start each GPU, which takes seconds. */
   wakingMs: number;
-  totalMs: number;
+  /** In all; left out for a process that reads again and again. */
+  totalMs?: number;
 }
 
 const defaultPatience: Patience = { callMs: 2000, wakingMs: 10_000, totalMs: 30_000 };
@@ -21,23 +23,39 @@ export interface NvmlAnswer {
 }
 
 /**
- * Hears what NVML says in a process of its own, which is killed when a call does not come back: a thread cannot be ended
- * within a native call.
+ * Hears what NVML says in a process of its own, until that ends.
  * @param child where it was started before
  */
-export function askNvml(child = startReader('nvml-reader'), patience = defaultPatience): Promise<NvmlAnswer> {
+export async function askNvml(
+  child = startReader('nvml-reader'),
+  patience = defaultPatience,
+): Promise<NvmlAnswer> {
   const messages: NvmlMessage[] = [];
-  if (isUnavailable(child)) return Promise.resolve({ messages, ending: child.unavailable });
+  if (isUnavailable(child)) return { messages, ending: child.unavailable };
+  const ending = await hearNvml(child, patience, (message) => messages.push(message));
+  return { messages, ending };
+}
+
+/**
+ * Hears a process that reads NVML, and kills it when a call does not come back: a thread cannot be ended within a native
+ * call. Answers why it ended before its time; empty where it did not.
+ */
+export function hearNvml(
+  child: OwnProcess,
+  patience: Patience,
+  onMessage: (message: NvmlMessage) => void,
+): Promise<string> {
   return new Promise((resolve) => {
     let last: Extract<NvmlMessage, { type: 'calling' }> | undefined;
     let silence: NodeJS.Timeout;
+    let total: NodeJS.Timeout | undefined;
     let ended = false;
     const end = (how: string) => {
       ended = true;
       clearTimeout(silence);
       clearTimeout(total);
       const where = last ? ` (${last.call}${last.gpu === null ? '' : `, GPU ${last.gpu}`})` : '';
-      resolve({ messages, ending: how && `${how}${where}` });
+      resolve(how && `${how}${where}`);
     };
     const giveUp = (milliseconds: number) => {
       child.abandon();
@@ -47,12 +65,12 @@ export function askNvml(child = startReader('nvml-reader'), patience = defaultPa
       clearTimeout(silence);
       silence = setTimeout(giveUp, milliseconds, milliseconds);
     };
-    const total = setTimeout(giveUp, patience.totalMs, patience.totalMs);
+    if (patience.totalMs !== undefined) total = setTimeout(giveUp, patience.totalMs, patience.totalMs);
     wait(patience.wakingMs);
     createInterface({ input: child.stdout! }).on('line', (line) => {
       const message = parse(line);
       if (!message || ended) return;
-      if (message.type !== 'calling') return messages.push(message);
+      if (message.type !== 'calling') return onMessage(message);
       last = message;
       return wait(wakingCalls.includes(message.call) ? patience.wakingMs : patience.callMs);
     });

@@ -39,6 +39,8 @@ export const nvmlMessageSchema = z.discriminatedUnion('type', [
     nvmlIndex: z.number().int().nonnegative(),
     detail: nvmlDetailSchema,
   }),
+  /** Everything was read once; of a process that goes on. */
+  z.object({ type: z.literal('round') }),
 ]);
 
 export type NvmlMessage = z.infer<typeof nvmlMessageSchema>;

@@ -13,6 +13,7 @@ import {
   readUint,
 } from './nvml-library.js';
 import type { NvmlMessage } from './nvml-messages.js';
+import { everyVariable } from './start-reader.js';
 
 // A process of its own: calls into a driver block, and one that never comes back ends with its process alone.
 
@@ -24,23 +25,23 @@ function say(message: NvmlMessage): void {
   writeSync(standardOutput, `${JSON.stringify(message)}\n`);
 }
 
-function readAll(): void {
-  const absent = (what: 'library' | 'driver', reason: string) => say({ type: 'absent', what, reason });
+/** NVML ready to be asked; null where there is none, which is said. */
+function open(): Nvml | null {
+  const absent = (what: 'library' | 'driver', reason: string) => {
+    say({ type: 'absent', what, reason });
+    return null;
+  };
   const library = loadNvml();
-  if (isUnavailable(library)) {
-    absent('library', library.unavailable);
-    return;
-  }
+  if (isUnavailable(library)) return absent('library', library.unavailable);
   const nvml = openNvml((call) => say({ type: 'calling', call, gpu }), library);
-  if (isUnavailable(nvml)) {
-    absent('driver', nvml.unavailable);
-    return;
-  }
+  return isUnavailable(nvml) ? absent('driver', nvml.unavailable) : nvml;
+}
+
+function readAll(nvml: Nvml): void {
   const count = readUint(nvml, 'nvmlDeviceGetCount_v2');
-  if (isUnavailable(count)) absent('driver', count.unavailable);
+  if (isUnavailable(count)) say({ type: 'absent', what: 'driver', reason: count.unavailable });
   else readGpus(nvml, count);
   gpu = null;
-  nvml.close();
 }
 
 /** First what every GPU is, then the rest: what hangs in the detail of one leaves the others their memory. */
@@ -68,6 +69,20 @@ function readGpus(nvml: Nvml, count: number): void {
   }
 }
 
-readAll();
-// Electron's utility process does not end by itself when nothing is left to do.
-process.exit(0);
+function readAgain(nvml: Nvml): void {
+  readAll(nvml);
+  say({ type: 'round' });
+}
+
+const everyMs = Number(process.env[everyVariable] ?? 0);
+const nvml = open();
+if (nvml !== null && everyMs > 0) {
+  readAgain(nvml);
+  // Ends with its parent: there is no one to write to then.
+  setInterval(readAgain, everyMs, nvml);
+} else {
+  if (nvml !== null) readAll(nvml);
+  nvml?.close();
+  // Electron's utility process does not end by itself when nothing is left to do.
+  process.exit(0);
+}

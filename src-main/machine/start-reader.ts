@@ -6,8 +6,18 @@ import { builtFile, type OwnProcess, startProcess } from './own-process.js';
 /** Processes that ask a driver or the system, which may hang or crash within a call, and write lines of JSON. */
 export type ReaderName = 'nvml-reader';
 
-/** Starts a reader, or says why there is none. Its lines wait in the pipe until someone listens. */
-export function startReader(name: ReaderName, file = builtFile(name)): Reading<OwnProcess> {
+/** Has a reader read again and again, so many milliseconds apart, in place of once. */
+export const everyVariable = 'PREFLIGHT_READ_EVERY_MS';
+
+/**
+ * Starts a reader, or says why there is none. Its lines wait in the pipe until someone listens.
+ * @param env variables beside this process's own
+ */
+export function startReader(
+  name: ReaderName,
+  file = builtFile(name),
+  env: Readonly<Record<string, string>> = {},
+): Reading<OwnProcess> {
   if (!file) return unavailable(`the ${name} is not built: run \`npm run build\``);
-  return startProcess(file, { speaks: 'lines' });
+  return startProcess(file, { speaks: 'lines', env });
 }
