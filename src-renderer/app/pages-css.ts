@@ -136,4 +136,77 @@ export const pagesCss = `
     position: static;
   }
 }
+
+.page .grid caption {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+}
+.report.page .grid {
+  table-layout: auto;
+}
+.report.page .grid :is(th, td) {
+  white-space: nowrap;
+}
+.report .to-report {
+  margin-top: 10px;
+}
+.tall {
+  max-height: 70vh;
+  overflow: auto;
+}
+.wide-progress {
+  width: 100%;
+}
+.samples {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(230px, 1fr));
+  gap: 8px 24px;
+}
+.charts {
+  margin-top: 14px;
+}
+.legend {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 18px;
+}
+.report .legend {
+  margin: 4px 0 10px;
+}
+.overlay {
+  position: fixed;
+  inset: 0;
+  z-index: 3;
+  display: grid;
+  place-items: center;
+  background: rgb(0 0 0 / 45%);
+}
+.modal {
+  max-width: 440px;
+  margin: 16px;
+  padding: 22px 24px;
+  border: 1px solid var(--line);
+  border-radius: 10px;
+  background: var(--card);
+  color: var(--ink);
+}
+.dialog {
+  outline: none;
+}
+.dialog h2 {
+  margin: 0 0 8px;
+  font-size: 16px;
+}
+.dialog p {
+  margin: 0 0 18px;
+}
+.dialog .actions {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: flex-end;
+  gap: 8px;
+}
 `;

@@ -31,6 +31,22 @@ export const chartsCss = `
   fill: var(--look);
   opacity: 0.28;
 }
+.chart .rule {
+  stroke: var(--line);
+}
+.chart .curve {
+  fill: none;
+  stroke: var(--tint);
+  stroke-width: 1.8;
+}
+.chart .dot {
+  fill: var(--tint);
+  stroke: var(--card);
+}
+.chart .end {
+  fill: var(--ink);
+  font-weight: 600;
+}
 .chart .interval line {
   stroke: var(--ink);
   stroke-width: 1.5;

@@ -1,30 +1,66 @@
-import { isUnavailable } from '../../src-main/contract/evidence.js';
+import { memo } from 'react';
+import { type Evidence, isUnavailable } from '../../src-main/contract/evidence.js';
 import { formatSeconds, gib, gibDigits } from '../../src-main/contract/format.js';
-import type { Probe } from '../../src-main/contract/probe.js';
+import type { Probe, ProbeStatus } from '../../src-main/contract/probe.js';
 import type { Target } from '../../src-main/contract/target.js';
 import { slowedBy, slowedLine } from '../report/condition-words.js';
 import { cellOf, isTargetShape, type Series } from '../report/series.js';
 import { Shape, Status } from '../report/status.js';
 import { probeWords } from '../report/words.js';
 
+/** What stands in a grid beside its figures. */
+export interface GridWords {
+  block(series: Series): string;
+  detail(series: Series): string;
+  frames(count: number): string;
+  batch(count: number): string;
+  untried: string;
+  wanted: string;
+  status(status: ProbeStatus): string;
+  evidence(evidence: Evidence): string;
+  /** Of clocks that something held down while a probe was timed. */
+  heldDown: string;
+  whileTimed: string;
+}
+
+const english: GridWords = {
+  block: ({ name }) => name,
+  detail: ({ detail }) => detail,
+  frames: (count) => `${count} ${count === 1 ? 'frame' : 'frames'}`,
+  batch: (count) => `batch ${count}`,
+  untried: 'not tried',
+  wanted: 'target',
+  status: (status) => probeWords[status].short,
+  evidence: (evidence) => evidence,
+  heldDown: 'held down',
+  whileTimed: 'while timed:',
+};
+
+interface ProbeGridProps {
+  series: Series;
+  /** Whose shapes are set off; null while it is not known. */
+  target: Target | null;
+  /** In the language of the page; reports have theirs in English. */
+  words?: GridWords;
+}
+
 /** Live memory and seconds by batch and frames. The chart is its own table: shading repeats what the figure says. */
-export function ProbeGrid({ series, target }: { series: Series; target: Target }) {
-  const live = series.probes.map(liveBytes);
-  const top = Math.max(0, ...live);
+export function ProbeGrid({ series, target, words = english }: ProbeGridProps) {
+  const top = series.probes.reduce((most, probe) => Math.max(most, liveBytes(probe)), 0);
   const digits = gibDigits(top);
   const slowed = series.probes.filter((probe) => slowedBy(probe).length > 0);
   return (
     <div>
       <table className="grid">
         <caption>
-          <b>{series.name}</b> {series.detail}
+          <b>{words.block(series)}</b> {words.detail(series)}
         </caption>
         <thead>
           <tr>
             <td />
             {series.frames.map((frames) => (
               <th scope="col" key={frames}>
-                {frames} {frames === 1 ? 'frame' : 'frames'}
+                {words.frames(frames)}
               </th>
             ))}
           </tr>
@@ -32,20 +68,20 @@ export function ProbeGrid({ series, target }: { series: Series; target: Target }
         <tbody>
           {series.batches.map((batch) => (
             <tr key={batch}>
-              <th scope="row">batch {batch}</th>
+              <th scope="row">{words.batch(batch)}</th>
               {series.frames.map((frames) => {
                 const probe = cellOf(series, batch, frames);
                 const heat = probe && top > 0 ? Math.ceil((liveBytes(probe) / top) * 5) : 0;
-                const wanted = isTargetShape(target, series, batch, frames);
+                const wanted = target !== null && isTargetShape(target, series, batch, frames);
                 return (
-                  <td key={frames} className={`${cellClass(probe, heat)}${wanted ? ' wanted' : ''}`}>
-                    {probe ? (
-                      <Cell probe={probe} digits={digits} />
-                    ) : (
-                      <span className="untried">not tried</span>
-                    )}
-                    {wanted && <small className="wanted-word">target</small>}
-                  </td>
+                  <Cell
+                    key={frames}
+                    probe={probe}
+                    heat={heat}
+                    digits={digits}
+                    wanted={wanted}
+                    words={words}
+                  />
                 );
               })}
             </tr>
@@ -54,20 +90,43 @@ export function ProbeGrid({ series, target }: { series: Series; target: Target }
       </table>
       {slowed.map((probe) => (
         <p className="slowed" key={slowedLine(probe)}>
-          <Status mark="look" word="held down" /> while timed: {slowedLine(probe)}
+          <Status mark="look" word={words.heldDown} /> {words.whileTimed} {slowedLine(probe)}
         </p>
       ))}
     </div>
   );
 }
 
-function Cell({ probe, digits }: { probe: Probe; digits: number }) {
+interface CellProps {
+  probe: Probe | undefined;
+  /** Share of the grid's most memory, in fifths. */
+  heat: number;
+  digits: number;
+  wanted: boolean;
+  words: GridWords;
+}
+
+/** Drawn anew only where it changes: a grid of thousands fills cell by cell. */
+const Cell = memo(function Cell({ probe, heat, digits, wanted, words }: CellProps) {
+  return (
+    <td className={`${cellClass(probe, heat)}${wanted ? ' wanted' : ''}`}>
+      {probe ? (
+        <Outcome probe={probe} digits={digits} words={words} />
+      ) : (
+        <span className="untried">{words.untried}</span>
+      )}
+      {wanted && <small className="wanted-word">{words.wanted}</small>}
+    </td>
+  );
+});
+
+function Outcome({ probe, digits, words }: { probe: Probe; digits: number; words: GridWords }) {
   if (probe.status !== 'ok') {
-    const { short, mark } = probeWords[probe.status];
+    const { mark } = probeWords[probe.status];
     return (
       <span className={`status ${mark}`}>
         <Shape mark={mark} />
-        {short}
+        {words.status(probe.status)}
       </span>
     );
   }
@@ -82,7 +141,7 @@ function Cell({ probe, digits }: { probe: Probe; digits: number }) {
         )}
         {probe.evidence === 'measured' && !isUnavailable(probe.time)
           ? formatSeconds(probe.time.medianSeconds)
-          : probe.evidence}
+          : words.evidence(probe.evidence)}
       </small>
     </>
   );
@@ -94,7 +153,8 @@ function cellClass(probe: Probe | undefined, heat: number): string {
   return `cell heat-${heat}${probe.evidence === 'measured' ? '' : ' inferred'}`;
 }
 
-function liveBytes(probe: Probe): number {
+/** 0 where it is not known. */
+export function liveBytes(probe: Probe): number {
   if (isUnavailable(probe.memory) || isUnavailable(probe.memory.liveBytes)) return 0;
   return probe.memory.liveBytes;
 }

@@ -20,11 +20,12 @@ export function Section(props: { id: string; title: string; aside?: ReactNode; c
   );
 }
 
-/** A table that may be wider than the page; it scrolls on its own, by keyboard too. */
-export function WideTable({ label, children }: { label: string; children: ReactNode }) {
+/** A table that may be wider than the page, or longer where it is `tall`; it scrolls on its own, by keyboard too. */
+export function WideTable(props: { label: string; tall?: boolean; children: ReactNode }) {
+  const { label, tall, children } = props;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="wide" aria-label={label} tabIndex={0}>
+    <section className={tall ? 'wide tall' : 'wide'} aria-label={label} tabIndex={0}>
       {children}
     </section>
   );

@@ -11,6 +11,8 @@ export interface Series {
   batches: number[];
   frames: number[];
   probes: Probe[];
+  /** Of each place the last probe. */
+  cells: ReadonlyMap<string, Probe>;
 }
 
 const blockNames: Record<Point['block'], string> = {
@@ -31,7 +33,9 @@ export function seriesOf(probes: readonly Probe[]): Series[] {
   for (const probe of probes) {
     const { block, task, dtype, resolution, depth, checkpoint, optimizer } = probe.point;
     const key = [block, task, dtype, resolution, depth, checkpoint, optimizer].join('/');
-    groups.set(key, [...(groups.get(key) ?? []), probe]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [probe]);
+    else group.push(probe);
   }
   return [...groups].map(([key, group]) => ({
     key,
@@ -40,6 +44,7 @@ export function seriesOf(probes: readonly Probe[]): Series[] {
     batches: ascending(group.map((probe) => probe.point.batch)),
     frames: ascending(group.map((probe) => probe.point.frames)),
     probes: group.toSorted((a, b) => a.point.batch - b.point.batch || a.point.frames - b.point.frames),
+    cells: new Map(group.map((probe) => [place(probe.point.batch, probe.point.frames), probe])),
   }));
 }
 
@@ -62,8 +67,10 @@ function pointDetail(point: Point): string {
 
 /** The probe at one cell of a grid; of several the last. */
 export function cellOf(series: Series, batch: number, frames: number): Probe | undefined {
-  return series.probes.findLast((probe) => probe.point.batch === batch && probe.point.frames === frames);
+  return series.cells.get(place(batch, frames));
 }
+
+const place = (batch: number, frames: number) => `${batch} ${frames}`;
 
 /** Whether a cell is one of the shapes that the user's run has. */
 export function isTargetShape(target: Target, series: Series, batch: number, frames: number): boolean {
@@ -76,6 +83,7 @@ export function isTargetShape(target: Target, series: Series, batch: number, fra
 /** Probes of one series that ended alike, for the same cause. */
 export interface Failure {
   key: string;
+  block: Point['block'];
   name: string;
   detail: string;
   status: ProbeStatus;
@@ -90,7 +98,15 @@ export function failuresOf(series: readonly Series[]): Failure[] {
     for (const { status, cause, point } of probes) {
       if (status === 'ok') continue;
       const key = JSON.stringify([seriesKey, status, cause]);
-      const failure = failures.get(key) ?? { key, name, detail, status, cause, shapes: [] };
+      const failure = failures.get(key) ?? {
+        key,
+        block: point.block,
+        name,
+        detail,
+        status,
+        cause,
+        shapes: [],
+      };
       failures.set(key, failure);
       const shape = failure.shapes.find(({ batch }) => batch === point.batch);
       if (shape) shape.frames.push(point.frames);

@@ -46,11 +46,14 @@ describe('the catalogues', () => {
 
   it('have the same keys, but for parts, which the engine itself names in English', () => {
     const own = [...chinese.keys()].filter((key) => !key.startsWith('part.'));
-    expect(own.toSorted()).toEqual([...english.keys()].toSorted());
+    // Chinese has one form for one and for many.
+    const counted = [...english.keys()].filter((key) => !key.endsWith('_one'));
+    expect(own.toSorted()).toEqual(counted.toSorted());
   });
 
   it('have the same placeholders, and no text is empty', () => {
     for (const [key, text] of english) {
+      if (key.endsWith('_one')) continue;
       expect(text.trim(), key).not.toBe('');
       expect(chinese.get(key)?.trim(), key).not.toBe('');
       expect(placeholders(chinese.get(key) ?? ''), key).toEqual(placeholders(text));
