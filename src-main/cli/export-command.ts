@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Report } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
-import { onDisk } from '../report/disk-error.js';
 import { renderHtml } from '../report/html.js';
 import { renderMarkdown } from '../report/markdown/index.js';
 import { renderOpenSoraConfig } from '../report/opensora-config/index.js';
@@ -11,8 +10,7 @@ import { readReport } from '../report/read-report.js';
 import { localNames } from '../report/redact/local-names.js';
 import { previewOf } from '../report/redact/preview.js';
 import { type Redaction, redact } from '../report/redact/redact.js';
-import { writeAtomic } from '../report/write-atomic.js';
-import { fileOf } from './out-file.js';
+import { fileOf, writeOut } from './out-file.js';
 
 interface ExportOptions {
   to?: string;
@@ -68,8 +66,7 @@ async function run(path: string, { to, out, reveal, preview }: ExportOptions): P
     process.stdout.write(content);
     return;
   }
-  await onDisk(file, () => writeAtomic(file, content));
-  process.stderr.write(`written: ${file}\n`);
+  await writeOut(file, content);
 }
 
 const redacted = (report: Report): Redaction => redact(report, localNames());

@@ -3,6 +3,7 @@ import { History, matches } from '../report/history/history.js';
 import { renderHistory } from '../report/history/terminal-history.js';
 import { readReport } from '../report/read-report.js';
 import { printDocument } from './output.js';
+import { readingProgress } from './reading-progress.js';
 
 interface HistoryOptions {
   import?: string[];
@@ -44,7 +45,7 @@ async function run(words: readonly string[], options: HistoryOptions): Promise<v
     process.stderr.write(`deleted: ${path}\n`);
   }
   if ((options.import || options.remove !== undefined) && words.length === 0 && !options.json) return;
-  const { reports, broken } = await history.list(sayProgress);
+  const { reports, broken } = await history.list(readingProgress());
   const found = reports.filter((kept) => matches(kept, words));
   const list = {
     folder: history.folder,
@@ -53,9 +54,4 @@ async function run(words: readonly string[], options: HistoryOptions): Promise<v
     broken,
   };
   printDocument(list, renderHistory, options.json === true);
-}
-
-/** Files that are new in the folder are read once: a line for each thousand, since few take no time. */
-function sayProgress(done: number, total: number): void {
-  if (done % 1000 === 0 && total > 1000) process.stderr.write(`reading reports: ${done} of ${total}\n`);
 }

@@ -7,22 +7,21 @@ import type { Qualification } from '../contract/qualification.js';
 import type { Report } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
 import { qualifyHere } from '../qualify-here.js';
-import { onDisk } from '../report/disk-error.js';
 import { History } from '../report/history/history.js';
 import { earlierRuns } from '../report/qualify/earlier-runs.js';
 import { renderJUnit } from '../report/qualify/junit.js';
-import { makeBaseline } from '../report/qualify/make-baseline.js';
 import { renderPrometheus } from '../report/qualify/prometheus.js';
-import { type Candidate, notesOf, qualification } from '../report/qualify/qualification.js';
+import { type Candidate, qualification } from '../report/qualify/qualification.js';
 import { readBaseline } from '../report/qualify/read-baseline.js';
 import { renderQualification } from '../report/qualify/terminal-qualify.js';
 import { trendOf } from '../report/qualify/trend.js';
-import { writeAtomic } from '../report/write-atomic.js';
+import { writeBaseline } from './baseline-file.js';
 import { exitCodes } from './exit.js';
 import { readGpus } from './options.js';
-import { fileOf } from './out-file.js';
+import { optionalFile, writeOut } from './out-file.js';
 import { printDocument } from './output.js';
 import { readNamed } from './read-named.js';
+import { readingProgress } from './reading-progress.js';
 import { readTolerance, toleranceOption } from './tolerance.js';
 import { defaultFolder, withProgress } from './with-progress.js';
 
@@ -72,35 +71,17 @@ async function run(
   const baseline = await readBaseline(options.baseline);
   // Before anything is measured, which takes minutes.
   const files = {
-    junit: await outFile(options.junit, '--junit'),
-    prometheus: await outFile(options.prometheus, '--prometheus'),
+    junit: await optionalFile(options.junit, '--junit'),
+    prometheus: await optionalFile(options.prometheus, '--prometheus'),
   };
   const here = paths.length === 0 ? await measureHere(baseline, options, args) : null;
   const candidates = here === null ? await fromFiles(paths) : [here.candidate];
   const result = qualification(candidates, baseline, tolerance);
-  await write(files.junit, () => renderJUnit(result));
-  await write(files.prometheus, () => renderPrometheus(result));
+  if (files.junit !== undefined) await writeOut(files.junit, renderJUnit(result));
+  if (files.prometheus !== undefined) await writeOut(files.prometheus, await renderPrometheus(result));
   printDocument(result, renderQualification, options.json === true);
   if (here?.cancelled) return exitCodes.cancelled;
   return result.qualified ? 0 : exitCodes['no-go'];
-}
-
-async function writeBaseline(paths: readonly string[], options: QualifyOptions): Promise<number> {
-  if (options.baseline !== undefined)
-    throw new UsageError(
-      '--baseline and --make-baseline exclude each other: one reads a baseline, one makes it',
-    );
-  const file = await outFile(options.out, '--out');
-  const baseline = makeBaseline(await readNamed(paths));
-  for (const note of [
-    ...baseline.leftOut.map((text) => `no rule for ${text}`),
-    ...notesOf(baseline, readTolerance(options.tolerance)),
-  ])
-    process.stderr.write(`${note}\n`);
-  const text = `${JSON.stringify(baseline, null, 1)}\n`;
-  if (file === undefined) process.stdout.write(text);
-  else await write(file, () => text);
-  return 0;
 }
 
 async function fromFiles(paths: readonly string[]): Promise<Candidate[]> {
@@ -135,20 +116,9 @@ async function measureHere(
 /** Against the history; one that cannot be read takes nothing from the answer. */
 async function trendFor(report: Report): Promise<Qualification['machines'][number]['trend']> {
   try {
-    return trendOf(report, await earlierRuns(report, new History()));
+    return trendOf(report, await earlierRuns(report, new History(), readingProgress()));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return unavailable(error.message);
   }
-}
-
-async function outFile(given: string | undefined, flag: string): Promise<string | undefined> {
-  return given === undefined ? undefined : fileOf(given, flag);
-}
-
-async function write(file: string | undefined, render: () => string | Promise<string>): Promise<void> {
-  if (file === undefined) return;
-  const text = await render();
-  await onDisk(file, () => writeAtomic(file, text));
-  process.stderr.write(`written: ${file}\n`);
 }

@@ -3,6 +3,7 @@ import type { Bench } from './bench.js';
 import { detectHere, detectStandIn } from './detect.js';
 import { fullDepth } from './full-depth.js';
 import { graphBuild } from './graph-build.js';
+import { historyList } from './history-list.js';
 import { probeOverhead } from './probe-overhead.js';
 import { pytorch } from './pytorch.js';
 import { quickRun } from './quick-run.js';
@@ -21,6 +22,7 @@ export const benches: Bench[] = [
   search,
   serveIdle,
   serveEvents,
+  historyList,
   probeOverhead,
   bareScript,
   pytorch,

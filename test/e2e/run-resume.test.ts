@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Probe, probeSchema } from '../../src-main/contract/probe.js';
+import { qualificationSchema } from '../../src-main/contract/qualification.js';
 import { type Report, reportSchema } from '../../src-main/contract/report.js';
 import { reportOfText } from '../../src-main/report/read-report.js';
 import { builtMain } from '../support/built.js';
@@ -135,6 +136,42 @@ describe.skipIf(process.platform !== 'linux').sequential('a run on the CPU', () 
     expect(probeFiles()).toEqual(before);
     expect(readdirSync(out).filter((name) => name.startsWith('.'))).toEqual([]);
   }, 60_000);
+
+  it('is in the history, and makes a baseline that this machine qualifies by and no better one', async () => {
+    const listed = JSON.parse((await runCli(['history', '--json', reportAt().id])).stdout);
+    expect(listed.reports).toHaveLength(1);
+    expect(reportOfText(readFileSync(listed.reports[0].path, 'utf8'))).toEqual(reportAt());
+    const base = join(folder, 'base.json');
+    expect((await runCli(['qualify', '--make-baseline', out, '--out', base])).code).toBe(0);
+
+    // The run goes on in its folder, where every probe is measured already, so that only the machine is read again.
+    const here = ['qualify', '--out', out, '--json', '--baseline'];
+    const { code, stdout } = await runCli([...here, base]);
+    const [machine] = qualificationSchema.parse(JSON.parse(stdout)).machines;
+    const figures = machine!.rules.filter(({ point }) => point !== null);
+    expect(figures.filter(({ status }) => status !== 'pass')).toEqual([]);
+    expect(figures.filter(({ id }) => id === 'memory')).toHaveLength(4);
+    // How much host memory is free is another's doing too, and a check.
+    expect(code).toBe(machine!.qualified ? 0 : 3);
+
+    const better = JSON.parse(readFileSync(base, 'utf8'));
+    for (const { memory } of better.points) memory.median /= 1.1;
+    const file = join(folder, 'better.json');
+    writeFileSync(file, JSON.stringify(better));
+    const worse = await runCli([...here, file]);
+    expect(worse.code).toBe(3);
+    const failed = qualificationSchema
+      .parse(JSON.parse(worse.stdout))
+      .machines[0]!.rules.filter(({ status, point }) => status === 'fail' && point !== null);
+    expect(failed.map(({ id }) => id)).toEqual(Array(4).fill('memory'));
+
+    const elsewhere = join(folder, 'elsewhere');
+    const cancelled = await startCli(['qualify', '--baseline', base, '--out', elsewhere]);
+    await until('it measures', () => workerOf(cancelled), 30_000);
+    cancelled.child.kill('SIGINT');
+    expect((await cancelled.end).code).toBe(130);
+    await nothingLeft(cancelled);
+  }, 90_000);
 
   it('refuses its folder to another target, and to a second run at the same time', async () => {
     const other = await runCli(['run', ...flags.map((word) => (word === '17' ? '34' : word)), '--out', out]);

@@ -5,10 +5,18 @@ import type { History } from '../history/history.js';
 /** Enough to know a machine's noise by; more only take time to read. */
 const mostRuns = 30;
 
-/** The newest reports of a history that may be earlier runs of a report's machine, for `trendOf`. */
-export async function earlierRuns(report: Report, history: History): Promise<Report[]> {
+/**
+ * The newest reports of a history that may be earlier runs of a report's machine, for `trendOf`.
+ *
+ * @param onRead as of `History.list`
+ */
+export async function earlierRuns(
+  report: Report,
+  history: History,
+  onRead?: (done: number, total: number) => void,
+): Promise<Report[]> {
   const own = entryOf(report);
-  const { reports } = await history.list();
+  const { reports } = await history.list(onRead);
   const alike = reports.filter(
     ({ entry }) =>
       entry.createdAt < own.createdAt &&

@@ -24,6 +24,7 @@ const practical = 0.02;
  *   Preflight that are older than this one count
  */
 export function trendOf(report: Report, earlier: readonly Report[]): Reading<Trend[]> {
+  if (report.redacted) return unavailable('a redacted report does not say which machine it is of');
   const runs = earlier.filter((other) => isEarlierRun(report, other));
   if (runs.length < leastRuns)
     return unavailable(
@@ -43,7 +44,8 @@ export function trendOf(report: Report, earlier: readonly Report[]): Reading<Tre
 /** Whether two reports are runs of one machine for one target, the other complete and before this one. */
 function isEarlierRun(report: Report, other: Report): boolean {
   if (other.id === report.id || other.createdAt >= report.createdAt) return false;
-  if (other.state !== 'complete' || other.profile === null || report.profile === null) return false;
+  if (other.redacted || other.state !== 'complete' || other.profile === null || report.profile === null)
+    return false;
   return identityDifferences(identityOf(other), identityOf(report)).length === 0;
 }
 

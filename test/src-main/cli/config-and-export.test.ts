@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addExport } from '../../../src-main/cli/export-command.js';
 import { targetOf } from '../../../src-main/cli/target-file.js';
 import { UsageError } from '../../../src-main/contract/usage-error.js';
 import { reportOfText } from '../../../src-main/report/read-report.js';
 import { goReport } from '../../fixtures/reports.js';
+import { runCommand } from '../../support/command.js';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -68,28 +68,7 @@ describe('--config', () => {
 });
 
 describe('preflight export', () => {
-  async function run(...args: string[]): Promise<{ out: string; error: string; code: number | undefined }> {
-    let code: number | undefined;
-    const written = { out: '', error: '' };
-    const keep = (stream: 'out' | 'error') => (text: string | Uint8Array) => {
-      written[stream] += String(text);
-      return true;
-    };
-    const spies = [
-      vi.spyOn(process.stdout, 'write').mockImplementation(keep('out')),
-      vi.spyOn(process.stderr, 'write').mockImplementation(keep('error')),
-    ];
-    const program = new Command().exitOverride();
-    addExport(program, (value) => {
-      code = value;
-    });
-    try {
-      await program.parseAsync(['export', ...args], { from: 'user' });
-      return { ...written, code };
-    } finally {
-      for (const spy of spies) spy.mockRestore();
-    }
-  }
+  const run = (...args: string[]) => runCommand(addExport, ['export', ...args]);
 
   it('prints JSON and HTML that hold the report', async () => {
     const json = await run(at('report.json'), '--to', 'json', '--reveal');

@@ -40,6 +40,9 @@ describe('a trend', () => {
     expect(flags(now(0.9), runs(quiet, 'lab-02'))).toMatch(/^0 earlier runs/);
     const after = runs(quiet).map((run) => ({ ...run, createdAt: '2027-01-01T00:00:00.000Z' }));
     expect(flags(now(0.9), after)).toMatch(/^0 /);
+    const redacted = runs(quiet).map((run) => ({ ...run, redacted: true }));
+    expect(flags(now(0.9), redacted)).toMatch(/^0 /);
+    expect(flags({ ...now(0.9), redacted: true }, runs(quiet))).toMatch(/redacted/);
     const cancelled = runs(quiet).map((run) => ({ ...run, state: 'cancelled' as const }));
     expect(flags(now(0.9), cancelled)).toMatch(/^0 /);
   });
