@@ -102,6 +102,7 @@ function columns(texts: readonly string[], width: number): string {
 
 function trendLines(trend: JudgedMachine['trend'], paint: Paint, width: number): string[] {
   if (isUnavailable(trend)) return wrap(`Trend: ${trend.unavailable}.`, width);
+  if (trend.length === 0) return wrap('Trend: no point was measured often enough before.', width);
   const flagged = trend.filter((one) => one.flagged);
   if (flagged.length === 0)
     return wrap(`Trend: ${trend.length} figures, none changed by more than its own noise.`, width);

@@ -32,7 +32,10 @@ export function trendOf(report: Report, earlier: readonly Report[]): Reading<Tre
     );
   const before = runs.map(({ probes }) => measuredByPoint(probes));
   return [...measuredByPoint(report.probes)].flatMap(([key, probe]) => {
-    const same = before.flatMap((found) => found.get(key) ?? []);
+    const same = distinct(
+      probe,
+      before.flatMap((found) => found.get(key) ?? []),
+    );
     const kind = memoryKindSchema.options.find((each) => memoryOf(probe, each) !== undefined);
     return [
       ...trend(probe, 'throughput', throughputOf, same),
@@ -47,6 +50,14 @@ function isEarlierRun(report: Report, other: Report): boolean {
   if (other.redacted || other.state !== 'complete' || other.profile === null || report.profile === null)
     return false;
   return identityDifferences(identityOf(other), identityOf(report)).length === 0;
+}
+
+/** A run that goes on in its folder repeats what it has measured there: each measurement counts once, and not against itself. */
+function distinct(probe: Probe, before: readonly Probe[]): Probe[] {
+  const keyOf = ({ time, memory, wallSeconds }: Probe) => JSON.stringify([time, memory, wallSeconds]);
+  const byKey = new Map(before.map((one) => [keyOf(one), one]));
+  byKey.delete(keyOf(probe));
+  return [...byKey.values()];
 }
 
 function trend(

@@ -35,6 +35,13 @@ describe('a trend', () => {
     expect(flags(now(0.97), runs([...quiet, 0.4]))).toEqual(Array(4).fill('throughput'));
   });
 
+  it('counts a measurement once, however often its folder was gone on with', () => {
+    const again = runs(Array(6).fill(1));
+    expect(flags(now(0.9), [...runs(quiet), ...again])).toEqual(Array(4).fill('throughput'));
+    expect(flags(now(0.9), again)).toEqual([]);
+    expect(trendOf(now(1), again)).toEqual([]);
+  });
+
   it('needs five earlier runs of the same machine, complete and older', () => {
     expect(flags(now(0.9), runs(quiet.slice(0, 4)))).toMatch(/^4 earlier runs .* needs 5/);
     expect(flags(now(0.9), runs(quiet, 'lab-02'))).toMatch(/^0 earlier runs/);
