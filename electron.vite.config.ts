@@ -18,11 +18,23 @@ export default defineConfig({
       rollupOptions: {
         input: {
           cli: 'src-main/cli/index.ts',
+          electron: 'src-main/electron/main.ts',
           worker: 'src-main/probe/worker/index.ts',
           'nvml-reader': 'src-main/machine/nvml-reader.ts',
           'rates-worker': 'src-main/probe/rates/worker.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  // The desktop's bridge: one CommonJS file, since nothing else can be loaded within the sandbox.
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      target: 'node20',
+      rollupOptions: {
+        input: 'src-main/electron/preload.ts',
+        output: { format: 'cjs', entryFileNames: 'preload.cjs' },
       },
     },
   },

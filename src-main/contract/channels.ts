@@ -79,6 +79,16 @@ export const events = {
   }),
   /** A listener first gets the state as it stands, as `started`, where there is a run. */
   run: runEventSchema,
+  /** What a person chose in the desktop's menu; a browser has none. */
+  menu: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('go'), page: z.enum(['machine', 'target', 'run', 'report', 'history']) }),
+    z.object({
+      type: z.literal('open'),
+      kind: z.enum(['report', 'config']),
+      files: z.array(z.object({ name: z.string(), text: z.string() })).min(1),
+    }),
+    z.object({ type: z.literal('export') }),
+  ]),
 } as const;
 
 export type Requests = typeof requests;

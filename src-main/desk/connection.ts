@@ -1,4 +1,4 @@
-import type { Channel, EventName, Live } from '../contract/channels.js';
+import type { Channel, EventName, EventOf, Live } from '../contract/channels.js';
 import type { RunEvent, RunState } from '../contract/run-state.js';
 import { type Outcome, type ToMain, type ToPage, toMainSchema } from '../contract/wire.js';
 import { firstIssue } from './outcome.js';
@@ -14,6 +14,7 @@ export type Send = (message: ToPage, mayDrop: boolean) => void;
 export interface Behind {
   ask(channel: Channel, ask: unknown): Promise<Outcome>;
   live: Topic<Live>;
+  menu: Topic<EventOf<'menu'>>;
   runs: { events: Topic<RunEvent>; state: RunState | null };
 }
 
@@ -68,20 +69,17 @@ export class Connection {
       return;
     }
     const tell = (value: unknown, mayDrop: boolean) => this.send({ type: 'event', id, value }, mayDrop);
-    if (event === 'machine/live') {
-      this.listeners.set(
-        id,
-        this.behind.live.listen((live) => tell(live, true)),
-      );
-      return;
-    }
+    this.listeners.set(id, this.unlistenOf(event, tell));
+  }
+
+  /** Listens, and answers what ends it. */
+  private unlistenOf(event: EventName, tell: (value: unknown, mayDrop: boolean) => void): () => void {
+    if (event === 'machine/live') return this.behind.live.listen((live) => tell(live, true));
+    if (event === 'menu') return this.behind.menu.listen((choice) => tell(choice, false));
     const { state, events } = this.behind.runs;
     if (state !== null) tell({ type: 'started', run: state } satisfies RunEvent, false);
-    this.listeners.set(
-      id,
-      // Each of these is made up for by the next; of the others the page's state consists.
-      events.listen((run) => tell(run, run.type === 'progress' || run.type === 'sample')),
-    );
+    // Each of these is made up for by the next; of the others the page's state consists.
+    return events.listen((run) => tell(run, run.type === 'progress' || run.type === 'sample'));
   }
 
   private refuse(id: number | null, message: string): void {

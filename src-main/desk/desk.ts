@@ -1,4 +1,4 @@
-import { type Answer, type Ask, type Channel, requests } from '../contract/channels.js';
+import { type Answer, type Ask, type Channel, type EventOf, requests } from '../contract/channels.js';
 import { UsageError } from '../contract/usage-error.js';
 import type { Outcome } from '../contract/wire.js';
 import { Connection, type Send } from './connection.js';
@@ -6,6 +6,7 @@ import { type Handlers, handlersOf } from './handlers.js';
 import { LiveMachine } from './live.js';
 import { failedOutcome, firstIssue } from './outcome.js';
 import { RunKeeper, type RunKeeperOptions } from './run-keeper.js';
+import { Topic } from './topic.js';
 
 export interface DeskOptions extends Omit<RunKeeperOptions, 'live'> {}
 
@@ -14,6 +15,8 @@ export interface DeskOptions extends Omit<RunKeeperOptions, 'live'> {}
  * no HTTP, and what it is sent may be anything.
  */
 export class Desk {
+  /** What was chosen in the desktop's menu; the face that has one tells it. */
+  readonly menu = new Topic<EventOf<'menu'>>();
   private readonly live: LiveMachine;
   private readonly runs: RunKeeper;
   private readonly closing = new AbortController();
@@ -39,6 +42,7 @@ export class Desk {
     return new Connection(send, {
       ask: (channel, ask) => this.ask(channel, ask),
       live: this.live.topic,
+      menu: this.menu,
       runs: this.runs,
     });
   }

@@ -74,7 +74,7 @@ export function hearNvml(
       last = message;
       return wait(wakingCalls.includes(message.call) ? patience.wakingMs : patience.callMs);
     });
-    child.onExit((code, signal) => {
+    child.onExit(({ code, signal }) => {
       if (code === null && signal === null) return end('the process that reads NVML could not be started');
       end(code === 0 ? '' : `NVML ended its process by ${signal ?? `code ${code}`}`);
     });

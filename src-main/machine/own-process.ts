@@ -11,13 +11,20 @@ export interface OwnProcess {
   readonly stdout: Readable | null;
   send(message: object): void;
   onMessage(listener: (message: unknown) => void): void;
-  /** Once; neither code nor signal where it could not be started. */
-  onExit(listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
+  onExit(listener: (end: ProcessEnd) => void): void;
   /** What it wrote to its standard error, the last 8 KiB; of one that speaks messages. */
   stderr(): string;
   kill(): void;
   /** Ends it and waits for nothing of it: a process that hangs within the kernel outlives the signal. */
   abandon(): void;
+}
+
+/** How a process ended: neither code nor signal where it could not be started. */
+export interface ProcessEnd {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The system says that it was ended for the memory that it took; false where it does not say. */
+  outOfMemory: boolean;
 }
 
 export interface StartOptions {
@@ -98,7 +105,7 @@ function watched(child: ChildProcess): OwnProcess {
         // Nothing of it keeps this process waiting any more.
         child.stderr?.destroy();
         if (child.connected) child.disconnect();
-        listener(code, signal);
+        listener({ code, signal, outOfMemory: false });
       };
       if (failed) setImmediate(end, null, null);
       child.once('error', () => end(null, null));

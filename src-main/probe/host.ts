@@ -2,6 +2,7 @@ import { analyseBlock } from '../../models/blocks/analyse.js';
 import type { BlockAnalysis } from '../../models/blocks/types.js';
 import { type Reading, unavailable } from '../contract/evidence.js';
 import type { Point, Probe, ProbeStatus } from '../contract/probe.js';
+import type { ProcessEnd } from '../machine/own-process.js';
 import { forkWorker, type StartWorker } from './fork-worker.js';
 import {
   type Phase,
@@ -114,12 +115,12 @@ export async function runWorker(
       conclude(message.status, message.cause);
     }
   });
-  worker.onExit((code, exitSignal) => {
+  worker.onExit((exit) => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', cancel);
     if (said !== null) outcome.phases.teardown = (performance.now() - said) / 1000;
     const stderr = worker.stderr();
-    const { status, cause } = ended ?? unexpectedEnd(code, exitSignal, killsBefore, stderr);
+    const { status, cause } = ended ?? unexpectedEnd(exit, killsBefore, stderr);
     resolve({ ...outcome, status, cause: withReason(cause, stderr) });
   });
   const result = await promise;
@@ -135,13 +136,13 @@ function withReason(cause: string, stderr: string): string {
 }
 
 function unexpectedEnd(
-  code: number | null,
-  signal: NodeJS.Signals | null,
+  { code, signal, outOfMemory }: ProcessEnd,
   killsBefore: number | null,
   stderr: string,
 ): Pick<Outcome, 'status' | 'cause'> {
   const kills = countOomKills();
-  if (signal === 'SIGKILL' && kills !== null && killsBefore !== null && kills > killsBefore)
+  const counted = signal === 'SIGKILL' && kills !== null && killsBefore !== null && kills > killsBefore;
+  if (outOfMemory || counted)
     return { status: 'out-of-memory', cause: "ended by the kernel's out-of-memory killer" };
   const how = signal
     ? `ended by ${signal}`

@@ -1,18 +1,9 @@
 import { secureHeaders } from 'hono/secure-headers';
+import { pagePolicy } from '../desk/page-policy.js';
 
 /** What a page of ours may do: run what this server gives it, and speak to it. */
 export const securityHeaders = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    connectSrc: ["'self'"],
-    imgSrc: ["'self'", 'data:'],
-    fontSrc: ["'self'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
+  contentSecurityPolicy: { ...pagePolicy, connectSrc: ["'self'"] },
   xFrameOptions: 'DENY',
   // The address of the first request has the token in it.
   referrerPolicy: 'no-referrer',

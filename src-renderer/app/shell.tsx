@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Redirect, Route, Switch } from 'wouter';
 import { ConnectionBanner } from './connection-banner.js';
 import { ErrorBoundary } from './error-boundary.js';
+import { useMenu } from './menu.js';
 import { Navigation } from './navigation.js';
 import { Loading } from './page.js';
 import { routes } from './routes.js';
@@ -11,6 +12,7 @@ import { RunStrip } from './run-strip.js';
 /** What stands around every page. */
 export function Shell() {
   const { t } = useTranslation();
+  useMenu();
   return (
     <div className="shell">
       {/* Not a link: the address after # is the page's. */}

@@ -49,7 +49,7 @@ export function runJob(request: RatesRequest, options: JobOptions): Promise<JobE
         timer = limit(deadlineSeconds);
       }
     });
-    worker.onExit((code, exitSignal) => {
+    worker.onExit(({ code, signal: exitSignal }) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', cancel);
       const how = exitSignal ? `by ${exitSignal}` : `with code ${code}`;

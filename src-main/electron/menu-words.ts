@@ -1,0 +1,66 @@
+const en = {
+  file: 'File',
+  openReport: 'Open Report…',
+  openConfig: 'Open Config or Target…',
+  exportReport: 'Export Report…',
+  edit: 'Edit',
+  view: 'View',
+  machine: 'Machine',
+  target: 'Target',
+  run: 'Run',
+  report: 'Report',
+  history: 'History',
+  window: 'Window',
+  help: 'Help',
+  openSora: 'Open-Sora on GitHub',
+  cudaProvider: 'What ONNX Runtime Needs for CUDA',
+  reports: 'Preflight reports',
+  configs: 'Open-Sora configs and saved targets',
+  tooLarge: 'This file is larger than {{limit}}: it is no report and no config.',
+  cannotRead: 'This file cannot be read.',
+  quitTitle: 'A measurement is under way',
+  quitText: 'What was measured so far is kept, and a report is written before the window closes.',
+  stay: 'Keep Measuring',
+  cancelAndQuit: 'Cancel the Measurement and Quit',
+  quitAnyway: 'The measurement did not end in time. Its probes so far are on disk.',
+  pageGone: 'The page has ended ({{reason}}). Nothing is lost: measurements go on without it.',
+  reload: 'Load It Again',
+  quit: 'Quit',
+};
+
+export type Words = Record<keyof typeof en, string>;
+
+const zh: Words = {
+  file: '文件',
+  openReport: '打开报告…',
+  openConfig: '打开配置或目标…',
+  exportReport: '导出报告…',
+  edit: '编辑',
+  view: '视图',
+  machine: '机器',
+  target: '目标',
+  run: '运行',
+  report: '报告',
+  history: '历史',
+  window: '窗口',
+  help: '帮助',
+  openSora: 'GitHub 上的 Open-Sora',
+  cudaProvider: 'ONNX Runtime 的 CUDA 要求',
+  reports: 'Preflight 报告',
+  configs: 'Open-Sora 配置与已保存的目标',
+  tooLarge: '该文件超过 {{limit}}，不是报告，也不是配置。',
+  cannotRead: '无法读取该文件。',
+  quitTitle: '正在测量',
+  quitText: '已测得的结果会保留，窗口关闭前会写出报告。',
+  stay: '继续测量',
+  cancelAndQuit: '取消测量并退出',
+  quitAnyway: '测量未能及时结束。目前的探测结果已写入磁盘。',
+  pageGone: '页面已终止（{{reason}}）。没有数据丢失：测量会继续进行。',
+  reload: '重新加载',
+  quit: '退出',
+};
+
+/** The words of the menu and the dialogs in a language, as Chromium names it; English where there is no other. */
+export function wordsOf(locale: string): Words {
+  return locale.toLowerCase().startsWith('zh') ? zh : en;
+}
