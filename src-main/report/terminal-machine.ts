@@ -1,3 +1,4 @@
+import { memoryRows } from '../../src-renderer/machine/memory-rows.js';
 import { hostLines, rateRows } from '../../src-renderer/report/host-words.js';
 import {
   columnOf,
@@ -71,15 +72,25 @@ function gpuLines(gpu: Gpu): string[] {
   return [
     ...hanging(`GPU ${gpu.index ?? 'hidden'}: `, `${gpu.name}, ${memory}`, width),
     ...bar,
+    ...instanceLines(gpu),
     ...(gpu.runsOpenSora.ok ? [] : hanging('  cannot run Open-Sora: ', gpu.runsOpenSora.reason, width)),
     ...holders(gpu).flatMap((holder) => hanging('  held by ', holder, width)),
   ];
 }
 
-/** A row for each NVIDIA GPU that says how it fares. */
+/** The instances that MIG cut of a GPU, by their own memory. */
+function instanceLines(gpu: Gpu): string[] {
+  return memoryRows([gpu])
+    .filter(({ isInstance }) => isInstance)
+    .flatMap(({ label, detail, free, total }) =>
+      hanging(`  ${label}: `, `${bytes(free)} free of ${bytes(total)} (${detail})`, width),
+    );
+}
+
+/** A row for each NVIDIA GPU that says how it fares; nothing where none says anything. */
 function table(nvidia: readonly Gpu[]): string[] {
   const readable = nvidia.filter(({ detail }) => !isUnavailable(detail));
-  if (readable.length === 0) return [];
+  if (!readable.some((gpu) => gpuColumns.some((column) => !isUnavailable(columnOf(gpu, column))))) return [];
   const row = (name: string, cells: string[]) =>
     `  ${toWidth(name, 6)}${cells.map((cell) => toWidth(cell, 12, 'right')).join('')}`;
   return [

@@ -5,7 +5,7 @@ import { renderMachine } from '../../../src-main/report/terminal-machine.js';
 import { cellsOf } from '../../../src-main/report/text-layout.js';
 import { payload } from '../../fixtures/hostile-report.js';
 import { h100, healthyDetail, nvlinks } from '../../fixtures/sample-gpus.js';
-import { cpuMachine, h100Machine } from '../../fixtures/sample-machines.js';
+import { cpuMachine, h100Machine, migMachine } from '../../fixtures/sample-machines.js';
 
 /** Eight H100, of which one has an error and a narrow link, and one is held. */
 function checkedMachine(): Machine {
@@ -57,6 +57,14 @@ describe('a machine on the terminal', () => {
     const flat = text.replace(/\n +/g, ' ');
     expect(flat).toContain('1,500 GB/s (GPU 1) to 2,900 GB/s (GPU 0), 50 % of 3,000 GB/s');
     expect(flat).toContain('Not read (others work on it): Device memory, read and written');
+  });
+
+  it('gives the instances that MIG cut, and says which one a run gets', () => {
+    const mig = renderMachine(migMachine());
+    // The fixture's bytes: 5100273664 with 13631488 used, and 20937965568 with 20000000000 used.
+    expect(mig).toMatch(/^ {2}1g\.5gb: 4\.74 GiB free of 4\.75 GiB \(MIG instance; a run gets this one\)$/m);
+    expect(mig).toMatch(/^ {2}3g\.20gb: 0\.874 GiB free of 19\.5 GiB \(MIG instance\)$/m);
+    expect(mig).not.toContain('How they fare');
   });
 
   it('names each check by its id, with what to do', () => {
