@@ -83,7 +83,8 @@ function instanceLines(gpu: Gpu): string[] {
   return memoryRows([gpu])
     .filter(({ isInstance }) => isInstance)
     .flatMap(({ label, detail, free, total }) =>
-      hanging(`  ${label}: `, `${bytes(free)} free of ${bytes(total)} (${detail})`, width),
+      // A label takes its width from the text: what a device calls itself belongs into the text.
+      hanging('  ', `${label}: ${bytes(free)} free of ${bytes(total)} (${detail})`, width),
     );
 }
 

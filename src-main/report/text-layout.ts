@@ -31,18 +31,20 @@ export function hanging(label: string, text: string, width: number, dye = (part:
   return [dye(label) + first, ...rest.map((line) => ' '.repeat(cellsOf(label)) + line)];
 }
 
-/** Lines of at most `width` cells, broken between words, and within one that is longer than a line. */
+/** Lines of at most `width` cells, or of two where it is less, broken between words, and within one that is longer than a line. */
 export function wrap(text: string, width: number): string[] {
+  // The widest character always has room: else a word would never be done with.
+  const room = Math.max(2, width);
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/).filter(Boolean)) {
     let rest = word;
-    if (line && cellsOf(line) + 1 + cellsOf(rest) > width) {
+    if (line && cellsOf(line) + 1 + cellsOf(rest) > room) {
       lines.push(line);
       line = '';
     }
-    while (!line && cellsOf(rest) > width) {
-      const start = head(rest, width);
+    while (!line && cellsOf(rest) > room) {
+      const start = head(rest, room);
       lines.push(start);
       rest = rest.slice(start.length);
     }
