@@ -1,15 +1,12 @@
 import type { Command } from 'commander';
-import type { Report } from '../contract/report.js';
+import { type ExportForm, exportFormSchema } from '../contract/export.js';
 import { UsageError } from '../contract/usage-error.js';
-import { renderHtml } from '../report/html.js';
-import { renderMarkdown } from '../report/markdown/index.js';
-import { renderOpenSoraConfig } from '../report/opensora-config/index.js';
+import { contentOf, redacted } from '../report/export/export-report.js';
 import { findChromium } from '../report/pdf/find-chromium.js';
 import { printPdf } from '../report/pdf/print-pdf.js';
 import { readReport } from '../report/read-report.js';
-import { localNames } from '../report/redact/local-names.js';
 import { previewOf } from '../report/redact/preview.js';
-import { type Redaction, redact } from '../report/redact/redact.js';
+import { choice } from './options.js';
 import { fileOf, writeOut } from './out-file.js';
 
 interface ExportOptions {
@@ -19,16 +16,7 @@ interface ExportOptions {
   preview?: true;
 }
 
-type Rendering = (report: Report) => string | Promise<Buffer>;
-
-const renderings: Record<string, Rendering> = {
-  html: renderHtml,
-  pdf: renderPdf,
-  md: renderMarkdown,
-  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
-  'opensora-config': (report) => renderOpenSoraConfig(report).text,
-};
-const names = Object.keys(renderings).join(', ');
+const names = exportFormSchema.options.join(', ');
 
 /** `preflight export`: a report in another form, redacted unless that is not wanted. */
 export function addExport(program: Command, onExit: (code: number) => void): void {
@@ -50,18 +38,18 @@ async function run(path: string, { to, out, reveal, preview }: ExportOptions): P
   if (preview === true) {
     if (reveal === true)
       throw new UsageError('--preview shows what is replaced, and --reveal replaces nothing: give one');
-    if (to !== undefined) renderingOf(to);
+    if (to !== undefined) formOf(to);
     process.stdout.write(previewOf(redacted(await readReport(path)).replaced));
     return;
   }
-  const render = renderingOf(to);
+  const form = formOf(to);
   const file = out === undefined ? undefined : await fileOf(out);
-  if (to === 'pdf' && file === undefined && process.stdout.isTTY)
+  if (form === 'pdf' && file === undefined && process.stdout.isTTY)
     throw new UsageError(
       '--to pdf is no text for a terminal: name a file by --out, or redirect standard output',
     );
   const report = await readReport(path);
-  const content = await render(reveal === true ? report : redacted(report).report);
+  const content = await contentOf(report, form, { reveal: reveal === true, print: printSaying });
   if (file === undefined) {
     process.stdout.write(content);
     return;
@@ -69,17 +57,13 @@ async function run(path: string, { to, out, reveal, preview }: ExportOptions): P
   await writeOut(file, content);
 }
 
-const redacted = (report: Report): Redaction => redact(report, localNames());
-
-function renderPdf(report: Report): Promise<Buffer> {
-  const chromium = findChromium();
-  process.stderr.write(`printing by ${chromium} …\n`);
-  return printPdf(renderHtml(report), { chromium });
+/** @throws UsageError */
+function formOf(to: string | undefined): ExportForm {
+  return choice(exportFormSchema.options, '--to', to);
 }
 
-/** @throws UsageError */
-function renderingOf(to: string | undefined): Rendering {
-  if (to === undefined) throw new UsageError(`--to is missing: say one of ${names}`);
-  if (!Object.hasOwn(renderings, to)) throw new UsageError(`--to ${to}: ${names} are possible`);
-  return renderings[to]!;
+function printSaying(html: string): Promise<Buffer> {
+  const chromium = findChromium();
+  process.stderr.write(`printing by ${chromium} …\n`);
+  return printPdf(html, { chromium });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { blockAnalysisSchema, blockShapeSchema } from './block-analysis.js';
 import { comparisonSchema } from './comparison.js';
 import { bytesSchema } from './evidence.js';
+import { exportedSchema, exportFormSchema, replacementSchema } from './export.js';
 import { historyEntrySchema } from './history.js';
 import { gpuSchema, machineSchema } from './machine.js';
 import { reportSchema } from './report.js';
@@ -66,6 +67,13 @@ export const requests = {
   compare: {
     ask: z.strictObject({ reports: z.array(keptReportSchema).min(2).max(20) }),
     answer: comparisonSchema,
+  },
+  /** What an export would replace. */
+  'export/preview': { ask: keptReportSchema, answer: z.array(replacementSchema) },
+  /** A report as a file, redacted unless `reveal`. A browser gets the same at `/api/export/ID?to=FORM`. */
+  export: {
+    ask: keptReportSchema.extend({ to: exportFormSchema, reveal: z.boolean() }),
+    answer: exportedSchema,
   },
 } as const;
 

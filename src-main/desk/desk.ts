@@ -1,6 +1,7 @@
 import { type Answer, type Ask, type Channel, type EventOf, requests } from '../contract/channels.js';
 import { UsageError } from '../contract/usage-error.js';
 import type { Outcome } from '../contract/wire.js';
+import type { PrintPage } from '../report/export/export-report.js';
 import { Connection, type Send } from './connection.js';
 import { type Handlers, handlersOf } from './handlers.js';
 import { LiveMachine } from './live.js';
@@ -8,7 +9,10 @@ import { failedOutcome, firstIssue } from './outcome.js';
 import { RunKeeper, type RunKeeperOptions } from './run-keeper.js';
 import { Topic } from './topic.js';
 
-export interface DeskOptions extends Omit<RunKeeperOptions, 'live'> {}
+export interface DeskOptions extends Omit<RunKeeperOptions, 'live'> {
+  /** How a report is printed as PDF, where the face can do so itself; else a Chromium is looked for. */
+  print?: PrintPage | undefined;
+}
 
 /**
  * What the faces with windows share: answers what pages ask, keeps the one run, tells events. It knows no Electron and

@@ -8,6 +8,8 @@ import type { RunOptions } from './run-place.js';
 const recentMs = 10_000;
 
 export interface MachineReaderOptions extends RunOptions {
+  /** Where reports are kept, and so whose disk matters. */
+  home: string;
   /** Ends a measurement. */
   signal: AbortSignal;
 }
@@ -59,8 +61,8 @@ export class MachineReader {
   }
 
   private async detect(measure: boolean): Promise<Machine> {
-    const { cudaLibs, data, signal } = this.options;
-    const read = await detectMachine({ cudaLibs, data });
+    const { cudaLibs, data, home, signal } = this.options;
+    const read = await detectMachine({ cudaLibs, data, workFolder: home });
     const wanted = { cudaLibs, force: false, signal, onStart: () => {} };
     const machine = measure ? await measureMachine(read, wanted) : read;
     this.last = { machine, at: performance.now() };

@@ -1,6 +1,6 @@
+import type { Replacement } from '../../contract/export.js';
 import { printableText } from '../printable.js';
 import { hanging, toWidth } from '../text-layout.js';
-import type { Replacement } from './redact.js';
 
 const width = 80;
 

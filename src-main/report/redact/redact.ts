@@ -1,3 +1,4 @@
+import type { Replacement } from '../../contract/export.js';
 import type { Report } from '../../contract/report.js';
 import { seal } from '../digest.js';
 import { pathsOfCommand, redactCommand } from './command.js';
@@ -12,14 +13,6 @@ export interface LocalNames {
   hosts: readonly string[];
   users: readonly string[];
   paths: readonly string[];
-}
-
-/** One text of a report that was replaced. */
-export interface Replacement {
-  /** `machine.gpus.0.uuid` */
-  field: string;
-  from: string;
-  to: string;
 }
 
 export interface Redaction {

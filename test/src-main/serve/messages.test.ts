@@ -188,6 +188,21 @@ describe('what a page sends', () => {
     expect(report.probes).toEqual([]);
   });
 
+  it('as many plans at once leaves other pages heard between them', async () => {
+    const other = await Page.open(served);
+    const order: string[] = [];
+    const plans = Array.from({ length: 8 }, async (_, index) => {
+      await page.ask('target/plan', { asked: { flags: { ...asked.flags, batch: index + 2 } }, gpu: 'H100' });
+      order.push('plan');
+    });
+    await until('the first plan is there', () => order.length > 0, 30_000);
+    await other.ask('run/state', {});
+    order.push('state');
+    await Promise.all(plans);
+    expect(order.indexOf('state')).toBeLessThan(order.length - 1);
+    other.socket.terminate();
+  }, 60_000);
+
   it('is told of the machine twice a second, until it listens no more', async () => {
     const heard = page.listen('machine/live');
     await until('three readings', () => heard().length >= 3, 5000);

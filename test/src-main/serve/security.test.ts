@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { machineSchema } from '../../../src-main/contract/machine.js';
+import { reportOfText } from '../../../src-main/report/read-report.js';
+import { goReport } from '../../fixtures/reports.js';
 import { runCli } from '../../support/cli.js';
 import { markedProcesses, until } from '../../support/processes.js';
-import { get, type Served, startServe, upgradeStatus } from '../../support/served.js';
+import { get, Page, type Served, startServe, upgradeStatus } from '../../support/served.js';
 
 // A real server in a process of its own, and real sockets: what a page of someone else's may try on it.
 
@@ -106,6 +108,37 @@ describe('preflight serve', () => {
         JSON.parse(cli.stdout).checks.map(({ id }: { id: string }) => id),
       );
     }
+  });
+
+  it('gives a report of the history as a file, redacted unless asked otherwise', async () => {
+    const report = goReport();
+    const page = await Page.open(served);
+    await page.ask('history/import', { name: 'report.json', text: JSON.stringify(report) });
+    page.socket.terminate();
+    const path = `/api/export/${report.id}?to=html`;
+    const [hidden, open, other] = await Promise.all(
+      [path, `${path}&reveal=1`, `/api/export/${report.id}?to=exe`].map((each) => at(each, withCookie())),
+    );
+    expect([hidden!.status, open!.status, other!.status]).toEqual([200, 200, 400]);
+    expect(hidden!.headers['content-disposition']).toMatch(
+      /^attachment; filename="preflight-[\w.-]+\.html"$/,
+    );
+    expect(hidden!.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(hidden!.headers['cache-control']).toBe('no-store');
+    expect(hidden!.body).not.toContain(report.machine.host.hostname);
+    expect(reportOfText(open!.body)).toEqual(report);
+    expect((await at(path)).status).toBe(401);
+    expect((await at('/api/export/..%2F..%2Fetc%2Fpasswd?to=json', withCookie())).status).toBe(400);
+  });
+
+  it('gives the built pages, of which what has a hash in its name may be kept', async () => {
+    const index = await at('/', withCookie());
+    expect([index.status, index.headers['cache-control']]).toEqual([200, 'no-store']);
+    const script = /src="(?:\.)?(\/assets\/[^"]+\.js)"/.exec(index.body)?.[1];
+    const asset = await at(script!, withCookie());
+    expect([asset.status, asset.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8']);
+    expect(asset.headers['cache-control']).toBe('private, max-age=31536000, immutable');
+    expect((await at(script!)).status).toBe(401);
   });
 
   it('gives every answer the headers that keep others out', async () => {
