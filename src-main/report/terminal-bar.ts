@@ -8,14 +8,14 @@ const dyes: Tone[] = ['blue', 'cyan', 'magenta', 'yellow'];
 export const shadeOf = (index: number, paint: Paint, cells = 1) =>
   paint(shades[index % shades.length]!.repeat(cells), dyes[index % dyes.length]!);
 
-/** Values end to end in `width` cells that stand for `whole`; what is left is dotted. */
+/** Values end to end in `width` cells that stand for `whole`; what is left is dotted, and what goes beyond is cut. */
 export function shadedBar(values: readonly number[], whole: number, paint: Paint, width: number): string {
-  const cell = (value: number) => Math.round((value / (whole || 1)) * width);
+  const cell = (value: number) => Math.max(0, Math.min(width, Math.round((value / (whole || 1)) * width)));
   let end = 0;
   const bar = values.map((value, index) => {
     const from = cell(end);
     end += value;
-    return shadeOf(index, paint, cell(end) - from);
+    return shadeOf(index, paint, Math.max(0, cell(end) - from));
   });
   return bar.join('') + paint('·'.repeat(width - cell(end)), 'dim');
 }

@@ -43,8 +43,8 @@ export function wrap(text: string, width: number): string[] {
       lines.push(line);
       line = '';
     }
-    while (!line && cellsOf(rest) > room) {
-      const start = head(rest, room);
+    // One step for each line, not one over all that is left: a word may be a file's whole content.
+    for (let start = head(rest, room); !line && start.length < rest.length; start = head(rest, room)) {
       lines.push(start);
       rest = rest.slice(start.length);
     }

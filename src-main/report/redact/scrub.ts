@@ -1,3 +1,4 @@
+import { UsageError } from '../../contract/usage-error.js';
 import type { SecretKind } from './fields.js';
 import { replaceForms } from './patterns.js';
 import type { StandIns } from './stand-ins.js';
@@ -14,27 +15,71 @@ export interface Secret {
 const common =
   /^(python[\d.]*|node|java|bash|sh|ssh|sudo|root|localhost|Xorg|Xwayland|gnome-shell|chrome|firefox|systemd|preflight)$/;
 
-/** Replaces known secrets wherever they stand as words of their own, then what has the form of one. */
-export function scrubber(secrets: readonly Secret[], standIns: StandIns): (text: string) => string {
-  const known = new Map<string, Secret>();
-  for (const secret of secrets)
-    if (secret.text !== '' && !common.test(secret.text)) known.set(secret.text.toLowerCase(), secret);
-  const longestFirst = [...known.keys()].sort((a, b) => b.length - a.length);
-  const anyKnown = new RegExp(longestFirst.map(asWord).join('|'), 'giu');
-  const replaceKnown = (text: string) =>
-    text.replace(anyKnown, (found) => {
-      const secret = known.get(found.toLowerCase());
-      // The name of a program is one in its own spelling alone: `Train` is another word than `train`.
-      if (secret === undefined || (secret.kind === 'process' && secret.text !== found)) return found;
-      return standIns.of(secret.kind, secret.of ?? secret.text);
-    });
-  const standIn = (kind: SecretKind, text: string) => standIns.of(kind, text);
-  return (text) => replaceForms(known.size === 0 ? text : replaceKnown(text), standIn);
+/** The longest path of Linux. What is longer is replaced where a field has it, and is no name that a text would repeat. */
+const longest = 4096;
+/** Above any machine's. */
+const mostSecrets = 5000;
+
+const word = /[\p{L}\p{N}]+/gu;
+const isWord = /^[\p{L}\p{N}]/u;
+
+/** A secret as it is looked for: by its first word, which stands `lead` characters from its beginning. */
+interface Sought extends Secret {
+  lower: string;
+  lead: number;
 }
 
-/** As a word of its own where it begins or ends as one; a path may stand behind a letter, as in `-I/home/…`. */
-function asWord(text: string): string {
-  const before = /^[\p{L}\p{N}]/u.test(text) ? '(?<![\\p{L}\\p{N}])' : '';
-  const after = /[\p{L}\p{N}]$/u.test(text) ? '(?![\\p{L}\\p{N}])' : '';
-  return `${before}${text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}${after}`;
+/**
+ * Replaces known secrets wherever they stand as words of their own, then what has the form of one.
+ * @throws UsageError where there are more of them than can be looked for
+ */
+export function scrubber(secrets: readonly Secret[], standIns: StandIns): (text: string) => string {
+  const byWord = indexed(secrets);
+  const standIn = (kind: SecretKind, text: string) => standIns.of(kind, text);
+  return (text) => replaceForms(replaceKnown(text, byWord, standIns), standIn);
+}
+
+/** By their first word, the longest first. */
+function indexed(secrets: readonly Secret[]): ReadonlyMap<string, Sought[]> {
+  const known = new Map<string, Secret>();
+  for (const secret of secrets)
+    if (secret.text.length <= longest && !common.test(secret.text))
+      known.set(secret.text.toLowerCase(), secret);
+  if (known.size > mostSecrets)
+    throw new UsageError('the report names more processes, paths and devices than any machine has');
+  const byWord = new Map<string, Sought[]>();
+  for (const [lower, secret] of [...known].sort(([a], [b]) => b.length - a.length)) {
+    const first = lower.match(word)?.[0];
+    if (first === undefined) continue;
+    const sought = { ...secret, lower, lead: lower.indexOf(first) };
+    byWord.set(first, [...(byWord.get(first) ?? []), sought]);
+  }
+  return byWord;
+}
+
+function replaceKnown(text: string, byWord: ReadonlyMap<string, Sought[]>, standIns: StandIns): string {
+  const lowered = text.toLowerCase();
+  // A few letters get longer, and then no place in the one is a place in the other.
+  const lower = lowered.length === text.length ? lowered : text;
+  const parts: string[] = [];
+  let done = 0;
+  for (const { 0: found, index } of lower.matchAll(word)) {
+    if (index < done) continue;
+    const secret = byWord
+      .get(found)
+      ?.find((sought) => standsAt(sought, text, lower, index - sought.lead, done));
+    if (secret === undefined) continue;
+    parts.push(text.slice(done, index - secret.lead), standIns.of(secret.kind, secret.of ?? secret.text));
+    done = index - secret.lead + secret.lower.length;
+  }
+  return parts.length === 0 ? text : `${parts.join('')}${text.slice(done)}`;
+}
+
+/** A path may begin behind a letter, as in `-I/home/…`; nothing ends within a word. */
+function standsAt(secret: Sought, text: string, lower: string, start: number, done: number): boolean {
+  const end = start + secret.lower.length;
+  if (start < done || !lower.startsWith(secret.lower, start)) return false;
+  if (isWord.test(secret.lower.slice(-1)) && isWord.test(lower.slice(end, end + 2))) return false;
+  // The name of a program is one in its own spelling alone: `Train` is another word than `train`.
+  return secret.kind !== 'process' || text.slice(start, end) === secret.text;
 }

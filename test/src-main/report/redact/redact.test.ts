@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reportSchema } from '../../../../src-main/contract/report.js';
+import { UsageError } from '../../../../src-main/contract/usage-error.js';
 import { digestOf } from '../../../../src-main/report/digest.js';
 import { renderHtml } from '../../../../src-main/report/html.js';
 import { renderOpenSoraConfig } from '../../../../src-main/report/opensora-config/index.js';
@@ -8,6 +9,7 @@ import { localNames } from '../../../../src-main/report/redact/local-names.js';
 import { redact } from '../../../../src-main/report/redact/redact.js';
 import { renderTerminal } from '../../../../src-main/report/terminal.js';
 import { renderMachine } from '../../../../src-main/report/terminal-machine.js';
+import { dryRunReport } from '../../../fixtures/dry-run-reports.js';
 import { hostileReport } from '../../../fixtures/hostile-report.js';
 import { goReport } from '../../../fixtures/reports.js';
 import { leakyReport, secretReport, secrets, sentence } from '../../../fixtures/secret-report.js';
@@ -141,14 +143,37 @@ describe('redact', () => {
 
   it('finds a user of a home folder wherever he is named, and hosts by their first label', () => {
     const before = {
-      ...goReport(),
-      notTested: ['/home/zoe/x.py is missing', 'Zoe asked for it, not Zoey', 'LAB-03 and lab-031'],
+      ...dryRunReport(),
+      notTested: [
+        '/home/zoe/x.py is missing',
+        'Zoe asked for it, not Zoey',
+        'LAPTOP and laptop-2, no laptops',
+      ],
     };
     expect(redact(before, { hosts: [], users: [], paths: [] }).report.notTested).toEqual([
       '<path>/x.py is missing',
       'user-1 asked for it, not Zoey',
-      'host-1 and lab-031',
+      'host-1 and host-1-2, no laptops',
     ]);
+  });
+
+  it('takes as many and as long names as a machine has, and refuses more in one line', () => {
+    const withNames = (count: number, length: number) => {
+      const before = goReport();
+      before.machine.gpus[0]!.processes = Array.from({ length: count }, (_, pid) => ({
+        pid,
+        name: `${pid}`.padEnd(length, '(x+)*'),
+        usedBytes: 0,
+      }));
+      return before;
+    };
+    for (const [count, length] of [
+      [4000, 30],
+      [40, 4096],
+      [1, 1e6],
+    ] as const)
+      expect(redact(withNames(count, length), local).report.redacted).toBe(true);
+    expect(() => redact(withNames(10_000, 30), local)).toThrow(UsageError);
   });
 
   it('takes a text of a million slashes, quotes or dashes without delay', () => {
