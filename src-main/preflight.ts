@@ -87,7 +87,7 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       profile: request.profile,
       dtype: run.dtypeFor(target.dtype),
       firstGuess: run.firstGuess,
-      freeBytes: run.freeBytes(),
+      freeBytes: await run.freeBytes(),
       finished: folder.finished,
       signal: hooks.signal,
       measure: (point, timing, expected) => run.measure(point, timing, expected, hooks.signal),

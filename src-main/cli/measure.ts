@@ -70,7 +70,7 @@ export async function measure(request: MeasureRequest): Promise<Probe> {
     const point = pointOf({ ...shape, dtype }, resolution, frames);
     const analysis = analyseBlock(point);
     // A GPU refuses what it cannot hold; a host would swap, or end some other process.
-    const [needs, free] = [bytesNeeded(analysis), device.freeBytes()];
+    const [needs, free] = [bytesNeeded(analysis), await device.freeBytes()];
     if (choice.device === 'cpu' && needs > free) return modelledProbe(point, tooLarge(needs, free));
     const expected = new Pace(device.firstGuess).seconds(point, analysis.flops, fullTiming);
     request.onStart(`measuring one ${block} block in ${dtype} on ${choice.reason}`);

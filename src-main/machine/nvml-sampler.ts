@@ -1,19 +1,14 @@
 import { isUnavailable, type Reading, unavailable } from '../contract/reading.js';
 import { openNvml, readHandle } from './nvml-library.js';
-import { memoryReader, processReader } from './nvml-memory.js';
+import { processReader, usedReader } from './nvml-memory.js';
 import { type GpuState, readState } from './nvml-state.js';
 import { processIdsAreOurs } from './pid-namespace.js';
 
-export interface NvmlSample {
-  /** Bytes of the whole GPU in use, whoever holds them. */
-  gpuUsedBytes: Reading<number>;
-  /** Bytes that one process holds on that GPU. Asks the driver at the first call on a sample, not before. */
-  processBytes(pid: number): Reading<number>;
-}
-
 export interface NvmlSampler {
-  /** One sample. Cheap enough for some hundred a second: the same buffers are used for each. */
-  read(): NvmlSample;
+  /** Bytes of the whole GPU in use, whoever holds them. Cheap enough for some hundred a second. */
+  usedBytes(): Reading<number>;
+  /** Bytes that one process holds on that GPU; costs several times as much. */
+  processBytes(pid: number): Reading<number>;
   /** What changes slowly: for some ten a second. */
   readState(): GpuState;
   close(): void;
@@ -32,23 +27,16 @@ export function openNvmlSampler(gpu: number | string, root = '/'): Reading<NvmlS
     nvml.close();
     return handle;
   }
-  const readMemory = memoryReader(nvml, handle);
   const listed = processIdsAreOurs(root);
   const readProcesses = isUnavailable(listed) ? () => listed : processReader(nvml, handle);
   return {
-    read() {
-      const memory = readMemory();
-      let processes: ReturnType<typeof readProcesses> | undefined;
-      return {
-        gpuUsedBytes: isUnavailable(memory) ? memory : memory.usedBytes,
-        processBytes(pid) {
-          processes ??= readProcesses();
-          if (isUnavailable(processes)) return processes;
-          const entry = processes.find((candidate) => candidate.pid === pid);
-          if (!entry) return unavailable(`the driver lists no process ${pid} on this GPU`);
-          return entry.usedBytes ?? unavailable('the driver does not say how much this process holds');
-        },
-      };
+    usedBytes: usedReader(nvml, handle),
+    processBytes(pid) {
+      const processes = readProcesses();
+      if (isUnavailable(processes)) return processes;
+      const entry = processes.find((candidate) => candidate.pid === pid);
+      if (!entry) return unavailable(`the driver lists no process ${pid} on this GPU`);
+      return entry.usedBytes ?? unavailable('the driver does not say how much this process holds');
     },
     readState: () => readState(nvml, handle),
     close: () => nvml.close(),

@@ -119,6 +119,7 @@ function watched(child: ChildProcess): OwnProcess {
     abandon: () => {
       child.kill('SIGKILL');
       child.stdout?.destroy();
+      if (child.connected) child.disconnect();
       child.unref();
     },
   };

@@ -17,7 +17,7 @@ export interface DeviceRun {
   /** FLOP/s to plan by until a probe has told: a modest device of its kind. */
   firstGuess: number;
   /** Bytes that a probe may take now. */
-  freeBytes(): number;
+  freeBytes(): Promise<number>;
   /** Measures one point, after memory is back at the level at which the device was opened. */
   measure(point: Point, timing: Timing, expectedSeconds: number, signal: AbortSignal): Promise<Probe>;
   close(): void;
@@ -52,10 +52,11 @@ export function openDevice(
   const level = sampler.gpuUsedNow();
 
   const settled = async (signal: AbortSignal) => {
-    if (isUnavailable(level)) return;
+    const before = await level;
+    if (isUnavailable(before)) return;
     for (let waited = 0; waited < settleMs && !signal.aborted; waited += pollMs) {
-      const now = sampler.gpuUsedNow();
-      if (isUnavailable(now) || now <= level + slack) return;
+      const now = await sampler.gpuUsedNow();
+      if (isUnavailable(now) || now <= before + slack) return;
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   };
@@ -64,10 +65,10 @@ export function openDevice(
     dtypeFor: (wanted) =>
       provider === 'cuda' || (provider === 'dml' && wanted === 'fp16') ? wanted : 'fp32',
     firstGuess: provider === 'cpu' ? cpuCoreGuess * machine.host.cpu.usableCores : gpuGuess,
-    freeBytes() {
+    async freeBytes() {
       // Of a GPU that is cut the sampler sees the whole, and a process gets an instance.
       const total = onGpu && !isCut(gpu) ? known(gpu.memory.totalBytes) : undefined;
-      const used = known(sampler.gpuUsedNow());
+      const used = known(await sampler.gpuUsedNow());
       if (total !== undefined && used !== undefined) return Math.max(0, total - used);
       return (
         (onGpu ? known(processMemory(gpu).freeBytes) : undefined) ??

@@ -52,7 +52,7 @@ export async function runProbe(point: Point, options: ProbeOptions): Promise<Pro
   const analysis = analyseBlock(point);
   const { provider, timing } = options;
   const outcome = await runWorker({ point, provider, timing }, options, sampler);
-  const sampled = sampler.stop();
+  const sampled = await sampler.stop();
   return assemble(point, options.provider, analysis, outcome, sampled, (performance.now() - start) / 1000);
 }
 

@@ -1,16 +1,9 @@
 import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
 import type { Conditions } from '../contract/probe.js';
-import { openNvmlSampler } from '../machine/nvml-sampler.js';
-import type { GpuState } from '../machine/nvml-state.js';
+import { builtFile, startProcess } from '../machine/own-process.js';
 import { conditionsOf } from './conditions.js';
-
-/** Peaks of a GPU's memory while a probe ran, from the driver. */
-export interface MemoryPeaks {
-  /** Of the probe's own process. */
-  deviceBytes: Reading<number>;
-  /** Of the whole GPU, whoever holds it. */
-  gpuUsedBytes: Reading<number>;
-}
+import { linkTo } from './sampler-link.js';
+import type { MemoryPeaks } from './sampler-messages.js';
 
 export interface Sampled {
   peaks: MemoryPeaks;
@@ -18,78 +11,66 @@ export interface Sampled {
   conditions: Reading<Conditions>;
 }
 
-/** Samples one GPU until stopped. */
+/** Samples one GPU until stopped. What it cannot read says why; nothing of it fails or waits for ever. */
 export interface Sampler {
   /** Bytes in use now, by everyone. */
-  gpuUsedNow(): Reading<number>;
+  gpuUsedNow(): Promise<Reading<number>>;
   start(pid: number): void;
   /** Whether what is timed runs now: how the GPU fares is read then alone. */
   timing(runs: boolean): void;
-  stop(): Sampled;
+  stop(): Promise<Sampled>;
   close(): void;
 }
 
-/** 200 Hz: a step of some milliseconds is not missed. */
-const periodMs = 5;
-/** Of these, how many pass between two readings of what changes slowly: 10 Hz. */
-const samplesPerState = 20;
+/** How long an answer is waited for, in milliseconds; the driver may have to start the GPU first. */
+export interface SamplerPatience {
+  openMs: number;
+  answerMs: number;
+}
+
+const defaultPatience: SamplerPatience = { openMs: 15_000, answerMs: 5000 };
+
+const nothingSampled = (reason: string): Sampled => ({
+  peaks: { deviceBytes: unavailable(reason), gpuUsedBytes: unavailable(reason) },
+  conditions: unavailable(reason),
+});
 
 const none = (reason: string): Sampler => ({
-  gpuUsedNow: () => unavailable(reason),
+  gpuUsedNow: async () => unavailable(reason),
   start: () => {},
   timing: () => {},
-  stop: () => ({
-    peaks: { deviceBytes: unavailable(reason), gpuUsedBytes: unavailable(reason) },
-    conditions: unavailable(reason),
-  }),
+  stop: async () => nothingSampled(reason),
   close: () => {},
 });
 
 /**
- * Opens the sampler of an NVIDIA GPU by its UUID; of anything else it gives readings that say why there are none.
+ * Opens the sampler of an NVIDIA GPU by its UUID, in a process of its own; of anything else it gives readings that say
+ * why there are none. Where a call of the driver hangs or crashes that process, nothing is sampled from then on: half of
+ * a peak would pass for the whole of it.
  * @param root where Linux's files lie
  */
-export function openSampler(gpuUuid: string | null, root?: string): Sampler {
+export function openSampler(gpuUuid: string | null, root = '/', patience = defaultPatience): Sampler {
   if (gpuUuid === null) return none('only NVIDIA GPUs are sampled while a probe runs');
-  const nvml = openNvmlSampler(gpuUuid, root);
-  if (isUnavailable(nvml)) return none(nvml.unavailable);
-  let timer: NodeJS.Timeout | undefined;
-  const before = unavailable('the probe ended before its first sample');
-  let peaks: MemoryPeaks = { deviceBytes: before, gpuUsedBytes: before };
-  let states: GpuState[] = [];
-  let timed = false;
-  let untilState = 0;
-  const sample = (pid: number) => {
-    const now = nvml.read();
-    peaks.gpuUsedBytes = higher(peaks.gpuUsedBytes, now.gpuUsedBytes);
-    peaks.deviceBytes = higher(peaks.deviceBytes, now.processBytes(pid));
-    if (timed && untilState-- <= 0) {
-      states.push(nvml.readState());
-      untilState = samplesPerState - 1;
-    }
-  };
+  const file = builtFile('gpu-sampler');
+  if (file === undefined) return none('the gpu-sampler is not built: run `npm run build`');
+  const link = linkTo(startProcess(file, { speaks: 'messages' }));
+  const opened = link.ask<'open'>({ type: 'open', gpuUuid, root }, patience.openMs).then((answer) => {
+    if (!isUnavailable(answer) && answer.reason !== '') link.fail(answer.reason);
+  });
   return {
-    gpuUsedNow: () => nvml.read().gpuUsedBytes,
-    start(pid) {
-      peaks = { deviceBytes: before, gpuUsedBytes: before };
-      states = [];
-      timed = false;
-      timer = setInterval(() => sample(pid), periodMs);
+    async gpuUsedNow() {
+      await opened;
+      const read = await link.ask<'read'>({ type: 'read' }, patience.answerMs);
+      return isUnavailable(read) ? read : read.gpuUsedBytes;
     },
-    timing(runs) {
-      timed = runs;
-      untilState = 0;
+    start: (pid) => link.tell({ type: 'start', pid }),
+    timing: (runs) => link.tell({ type: 'timing', runs }),
+    async stop() {
+      await opened;
+      const stopped = await link.ask<'stop'>({ type: 'stop' }, patience.answerMs);
+      if (isUnavailable(stopped)) return nothingSampled(stopped.unavailable);
+      return { peaks: stopped.peaks, conditions: conditionsOf(stopped.states) };
     },
-    stop() {
-      clearInterval(timer);
-      return { peaks, conditions: conditionsOf(states) };
-    },
-    close: () => nvml.close(),
+    close: () => link.fail('the sampler is closed'),
   };
-}
-
-/** The higher of two readings; one that is there beats one that is not, and the later reason the earlier. */
-function higher(before: Reading<number>, now: Reading<number>): Reading<number> {
-  if (isUnavailable(now)) return isUnavailable(before) ? now : before;
-  return isUnavailable(before) ? now : Math.max(before, now);
 }

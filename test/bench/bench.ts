@@ -10,8 +10,8 @@ export interface Skipped {
 }
 
 /**
- * One line of `npm run bench`. It passes at or below `limit`; `unit` is `×` for a ratio within one run, else `ms`
- * or `s`. The harness bundles this file beside the built worker and starts in the checkout's root.
+ * One line of `npm run bench`. It passes at or below `limit`; `unit` is `×` for a ratio within one run, else `ms`,
+ * `s` or `%`. The harness bundles this file beside the built worker and starts in the checkout's root.
  */
 export interface Bench {
   id: string;

@@ -1,10 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { median } from '../../src-main/probe/statistics.js';
-import { compileInto, compiler } from '../native/compile.js';
-import type { Bench, Measured, Skipped } from './bench.js';
+import type { Bench, Measured } from './bench.js';
+import { withStandIn } from './stand-in.js';
 
 const rounds = 20;
 /** 300 ms on a machine where bare Node takes 50 ms to start. */
@@ -44,15 +41,5 @@ export const detectStandIn: Bench = {
   title: 'detect --json over a start of Node, with a stand-in for NVML that plays eight H100s',
   limit,
   unit: '×',
-  async run(): Promise<Measured | Skipped> {
-    if (process.platform !== 'linux' || !compiler) return { skipped: 'needs Linux and a C compiler' };
-    const folder = mkdtempSync(join(tmpdir(), 'preflight-bench-'));
-    try {
-      compileInto(join(folder, 'libnvidia-ml.so.1'), 'test/native/fake-nvml.c', '-shared', '-fPIC');
-      const FAKE_NVML = 'test/fixtures/machines/h100x8.txt';
-      return detectOverNode({ ...process.env, LD_LIBRARY_PATH: folder, FAKE_NVML });
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
+  run: () => withStandIn(async (env) => detectOverNode({ ...process.env, ...env })),
 };

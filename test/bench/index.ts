@@ -7,6 +7,7 @@ import { historyList } from './history-list.js';
 import { probeOverhead } from './probe-overhead.js';
 import { pytorch } from './pytorch.js';
 import { quickRun } from './quick-run.js';
+import { sampler } from './sampler.js';
 import { search } from './search.js';
 import { serveEvents, serveIdle } from './serve.js';
 
@@ -19,6 +20,7 @@ export const benches: Bench[] = [
   fullDepth,
   detectHere,
   detectStandIn,
+  sampler,
   search,
   serveIdle,
   serveEvents,

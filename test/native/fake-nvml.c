@@ -3,6 +3,7 @@
  *   # a comment
  *   driver VERSION | cuda NUMBER                  (before the first gpu: for the machine)
  *   gpu NAME       then for it: uuid, pci, cc MAJOR MINOR, memory TOTAL RESERVED USED, process PID BYTES NAME
+ *   peak NTH BYTES what is used at its NTH reading of memory, and at no other
  *   mig INDEX NAME then for that instance of the gpu before: uuid, memory
  *   answer FUNCTION[:ARGUMENT...] NUMBER...       what fake-nvml-detail.c answers; before the first gpu: for all
  *   link FIRST LAST ACTIVE VERSION SPEED PCI      NVLinks, likewise; a speed of 0 is not told
@@ -52,13 +53,13 @@ struct link {
 struct nvmlDevice_st {
   char name[96], uuid[96], pci[32];
   int major, minor;
-  unsigned long long total, reserved, used;
+  unsigned long long total, reserved, used, peak;
   struct process processes[MAX_PROCESSES];
   struct error errors[MAX_ERRORS];
   struct answer answers[MAX_ANSWERS];
   struct link links[MAX_LINKS];
   struct nvmlDevice_st *mig[MAX_MIG];
-  int process_count, error_count, answer_count, has_links, lost;
+  int process_count, error_count, answer_count, has_links, lost, readings, peak_at;
 };
 
 static struct nvmlDevice_st gpus[MAX_GPUS];
@@ -102,6 +103,8 @@ static void load(FILE *file) {
       sscanf(rest, "%d %d", &at->major, &at->minor);
     } else if (!strcmp(word, "memory")) {
       sscanf(rest, "%llu %llu %llu", &at->total, &at->reserved, &at->used);
+    } else if (!strcmp(word, "peak")) {
+      sscanf(rest, "%d %llu", &at->peak_at, &at->peak);
     } else if (!strcmp(word, "process")) {
       struct process *process = &at->processes[at->process_count++];
       sscanf(rest, "%u %llu %n", &process->pid, &process->bytes, &consumed);
@@ -256,8 +259,8 @@ nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t device, nvmlMemory_v2_t *me
   if (memory->version != (sizeof *memory | 2 << 24)) return NVML_ERROR_ARGUMENT_VERSION_MISMATCH;
   memory->total = device->total;
   memory->reserved = device->reserved;
-  memory->used = device->used;
-  memory->free = device->total - device->reserved - device->used;
+  memory->used = ++device->readings == device->peak_at ? device->peak : device->used;
+  memory->free = device->total - device->reserved - memory->used;
   return NVML_SUCCESS;
 }
 #define LIST nvmlDeviceGetComputeRunningProcesses_v3

@@ -5,18 +5,23 @@ const killSignal = 9;
 /** `PR_SET_PDEATHSIG` of <sys/prctl.h>. */
 const parentDeathSignal = 1;
 
-/**
- * Makes this process end with its parent, whatever the parent's end, and offers it to the kernel's
- * out-of-memory killer before others. A native run blocks the event loop, so that a message would come late.
- */
-function bindToParent(): void {
+/** Makes this process end with its parent, whatever the parent's end and whatever this one is in the middle of. */
+export function endWithParent(): void {
   if (process.platform !== 'linux') return;
   try {
     const prctl = koffi.load('libc.so.6').func('int prctl(int, unsigned long)');
     prctl(parentDeathSignal, killSignal);
+  } catch {
+    // A libc of another name: the parent's own kill still ends us.
+  }
+}
+
+/** Offers this process to the kernel's out-of-memory killer before others. */
+function offerToOomKiller(): void {
+  try {
     writeFileSync('/proc/self/oom_score_adj', '1000');
   } catch {
-    // A libc of another name or a read-only /proc: the parent's own kill still ends us.
+    // Another system, or a read-only /proc.
   }
 }
 
@@ -40,28 +45,33 @@ export function tellParent(message: object): Promise<void> {
   });
 }
 
+/** Hears all that its parent says, and ends when that is gone. */
+export function hearParent(listener: (message: unknown) => void): void {
+  // A native call blocks the event loop, so that news of the parent's end would come late.
+  endWithParent();
+  // Ctrl-C reaches the whole group; the parent decides when this process ends.
+  process.on('SIGINT', () => {});
+  if (parentPort) {
+    parentPort.on('message', ({ data }) => listener(data));
+    return;
+  }
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', listener);
+}
+
 /**
  * Says that this process is ready, answers the one question of its parent, and ends.
  * @param answer gives the last word; must not throw
  */
 export function answerParent<Question>(answer: (question: Question) => Promise<object>): void {
-  bindToParent();
-  // Ctrl-C reaches the whole group; the parent decides when this process ends.
-  process.on('SIGINT', () => {});
-  const asked = async (question: unknown) => {
+  offerToOomKiller();
+  let asked = false;
+  hearParent(async (question) => {
+    if (asked) return;
+    asked = true;
     await tellParent(await answer(question as Question));
     // A utility process is ended by its parent once it has said its last word.
     if (!parentPort) process.disconnect();
-  };
-  let first = true;
-  if (parentPort)
-    parentPort.on('message', ({ data }) => {
-      if (first) void asked(data);
-      first = false;
-    });
-  else {
-    process.on('disconnect', () => process.exit(0));
-    process.once('message', asked);
-  }
+  });
   void tellParent({ type: 'ready' });
 }

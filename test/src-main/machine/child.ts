@@ -8,10 +8,10 @@ const [root = '/', sampled] = process.argv.slice(2);
 function sample(uuid: string): Reading<unknown> {
   const sampler = openNvmlSampler(uuid, root);
   if (isUnavailable(sampler)) return sampler;
-  const reads = [sampler.read(), sampler.read()].map((read) => ({
-    gpuUsedBytes: read.gpuUsedBytes,
-    holder: read.processBytes(4242),
-    absent: read.processBytes(1),
+  const reads = [0, 1].map(() => ({
+    gpuUsedBytes: sampler.usedBytes(),
+    holder: sampler.processBytes(4242),
+    absent: sampler.processBytes(1),
   }));
   sampler.close();
   return reads;

@@ -32,10 +32,10 @@ async function probeThat(phases: string[], time: string) {
   );
   const calls: string[] = [];
   const sampler: Sampler = {
-    gpuUsedNow: () => 0,
+    gpuUsedNow: async () => 0,
     start: () => calls.push('start'),
     timing: (runs) => calls.push(runs ? 'timed' : 'not timed'),
-    stop: () => {
+    stop: async () => {
       calls.push('stop');
       return { peaks: { deviceBytes: 7, gpuUsedBytes: 8 }, conditions };
     },
