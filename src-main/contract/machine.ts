@@ -30,6 +30,8 @@ export const gpuDetailSchema = z.object({
   /** Errors since the driver was loaded. */
   ecc: z.object({ enabled: reading(z.boolean()), corrected: reading(count), uncorrected: reading(count) }),
   retiredPages: reading(count),
+  /** Whether pages wait for the next restart to be retired, and are used until then. */
+  retiredPagesPending: reading(z.boolean()).default(unavailable('not read')),
   remappedRows: reading(
     z.object({ correctable: count, uncorrectable: count, pending: z.boolean(), failed: z.boolean() }),
   ),

@@ -66,6 +66,7 @@ export function readDetail(nvml: Nvml, handle: NvmlHandle): NvmlDetail {
       uncorrected: readEccErrors(nvml, handle, eccUncorrected),
     },
     retiredPages: readRetiredPages(nvml, handle),
+    retiredPagesPending: on('nvmlDeviceGetRetiredPagesPendingStatus'),
     remappedRows: readRemappedRows(nvml, handle),
     pcie: {
       generation: uint('nvmlDeviceGetCurrPcieLinkGeneration'),

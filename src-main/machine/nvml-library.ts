@@ -37,6 +37,7 @@ const signatures = {
   nvmlDeviceGetEccMode: ['uintptr_t', 'void *', 'void *'],
   nvmlDeviceGetTotalEccErrors: ['uintptr_t', 'uint32_t', 'uint32_t', 'void *'],
   nvmlDeviceGetRetiredPages: ['uintptr_t', 'uint32_t', 'void *', 'void *'],
+  nvmlDeviceGetRetiredPagesPendingStatus: ['uintptr_t', 'void *'],
   nvmlDeviceGetRemappedRows: ['uintptr_t', 'void *', 'void *', 'void *', 'void *'],
   nvmlDeviceGetCurrPcieLinkGeneration: ['uintptr_t', 'void *'],
   nvmlDeviceGetCurrPcieLinkWidth: ['uintptr_t', 'void *'],

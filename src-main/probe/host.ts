@@ -135,6 +135,9 @@ function withReason(cause: string, stderr: string): string {
   return reason ? `${cause} (${reason.trim()})` : cause;
 }
 
+/** Last words of a process that got no memory where nothing catches that: the C++ library's (libstdc++), and V8's. */
+const endedWithoutMemory = /std::bad_alloc|(?:JavaScript heap|process) out of memory/;
+
 function unexpectedEnd(
   { code, signal, outOfMemory }: ProcessEnd,
   killsBefore: number | null,
@@ -144,6 +147,8 @@ function unexpectedEnd(
   const counted = signal === 'SIGKILL' && kills !== null && killsBefore !== null && kills > killsBefore;
   if (outOfMemory || counted)
     return { status: 'out-of-memory', cause: "ended by the kernel's out-of-memory killer" };
+  const exhausted = endedWithoutMemory.exec(stderr);
+  if (exhausted) return { status: 'out-of-memory', cause: `worker ended: ${exhausted[0]}` };
   const how = signal
     ? `ended by ${signal}`
     : code === null

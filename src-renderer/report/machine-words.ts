@@ -92,7 +92,14 @@ const gpuSettings: readonly GpuWord[] = [
         on ? `on${known(said(ecc.corrected, (errors) => `, ${errors} corrected`)) ?? ''}` : 'off',
       ),
   },
-  { name: 'Retired pages', read: ({ retiredPages }) => whole(retiredPages) },
+  {
+    name: 'Retired pages',
+    read: ({ retiredPages, retiredPagesPending }) =>
+      said(
+        whole(retiredPages),
+        (pages) => `${pages}${known(retiredPagesPending) ? ', more wait for a reset' : ''}`,
+      ),
+  },
   {
     name: 'Remapped rows',
     read: ({ remappedRows }) =>

@@ -1,3 +1,4 @@
+import { known } from '../../contract/evidence.js';
 import type { GpuDetail } from '../../contract/machine.js';
 import { failed, type Judgement, look, notTested, passed, withReadings } from './check.js';
 
@@ -19,11 +20,13 @@ export function eccErrors({ ecc }: GpuDetail): Judgement {
   );
 }
 
-/** Pages of memory that were given up for good, on cards before Ampere. */
-export function retiredPages({ retiredPages: reading }: GpuDetail): Judgement {
+/** Pages of memory that were given up for good, on cards before Ampere, and those that wait for it. */
+export function retiredPages({ retiredPages: reading, retiredPagesPending }: GpuDetail): Judgement {
   return withReadings<[number]>([reading], (pages) => {
-    const text = `${pages} retired ${pages === 1 ? 'page' : 'pages'} of memory`;
+    const waits = known(retiredPagesPending) === true;
+    const text = `${pages} retired ${pages === 1 ? 'page' : 'pages'} of memory${waits ? ', and more wait for a reset' : ''}`;
     if (pages >= returnedPages) return failed(text, 'Have it replaced: NVIDIA takes boards back from 60 on.');
+    if (waits) return look(text, resetIt);
     if (pages > 0)
       return look(text, 'Watch whether they grow in number: from 60 on NVIDIA takes a board back.');
     return passed(text);

@@ -100,6 +100,12 @@ describe('checks of GPUs', () => {
     ['gpu-retired-pages', { retiredPages: 1 }, 'look', /GPU 1: 1 retired page of memory; GPU 0: not read/],
     ['gpu-retired-pages', { retiredPages: 60 }, 'fail', /60 retired pages/],
     [
+      'gpu-retired-pages',
+      { retiredPages: 0, retiredPagesPending: true },
+      'look',
+      /0 retired pages of memory, and more wait for a reset/,
+    ],
+    [
       'gpu-remapped-rows',
       { remappedRows: rows },
       'pass',

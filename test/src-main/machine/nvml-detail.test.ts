@@ -45,6 +45,7 @@ describe.skipIf(!runnable)('what NVML says of a GPU beyond its memory (needs Lin
       throttleReasons: ['software power cap', 'software thermal slowdown'],
       ecc: { enabled: true, corrected: 0, uncorrected: 0 },
       retiredPages: refused('nvmlDeviceGetRetiredPages', 'NOT_SUPPORTED'),
+      retiredPagesPending: refused('nvmlDeviceGetRetiredPagesPendingStatus', 'NOT_SUPPORTED'),
       remappedRows: { correctable: 0, uncorrectable: 0, pending: false, failed: false },
       pcie: { generation: 5, width: 16, maxGeneration: 5, maxWidth: 16 },
       mig: { enabled: false, instances: [] },
@@ -150,6 +151,7 @@ describe.skipIf(!runnable)('what NVML says of a GPU beyond its memory (needs Lin
     const [old] = detailsOf(detect({ fixture: 'v100-crowded.txt', library: compileFakeNvml('-DOLD') }));
     for (const detail of [recent!, old!]) {
       expect(detail.retiredPages).toBe(3 + 1);
+      expect(detail.retiredPagesPending).toBe(true);
       expect(detail.throttleReasons).toEqual(['application clocks are set']);
       // The first by the driver's word, the last by NVLink 2's published rate.
       const speeds = Object.values(detail.nvlinks).map((link) => link.bytesPerSecond);
