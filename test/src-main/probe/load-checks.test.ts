@@ -19,7 +19,10 @@ const probeIn = (more: Partial<Conditions> = {}) =>
       },
     },
   );
-const unsampled = probe({ block: 'double', batch: 1, frames: 1 });
+const unsampled = probe(
+  { block: 'double', batch: 1, frames: 1 },
+  { conditions: { unavailable: 'not sampled' } },
+);
 const missing = { unavailable: 'NVML_ERROR_NOT_SUPPORTED' };
 
 describe('a GPU under the load of probes', () => {
