@@ -34,7 +34,7 @@ export function linkTo(child: OwnProcess): SamplerLink {
     if (parsed.success) waiting.shift()?.(parsed.data);
     else fail('the process that samples NVML sent what is no message of ours');
   });
-  child.onExit((code, signal) =>
+  child.onExit(({ code, signal }) =>
     fail(
       code === null && signal === null
         ? 'the process that samples NVML could not be started'
