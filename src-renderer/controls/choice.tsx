@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import {
   Button,
   FieldError,
@@ -19,8 +20,10 @@ interface ChoiceProps<T extends string> {
   error?: string | undefined;
 }
 
-/** One of a few names. */
-export function Choice<T extends string>({ label, value, options, onChange, hint, error }: ChoiceProps<T>) {
+/** One of a few names. Drawn anew only when it changes: a form has many, and moves with every step of a slider. */
+export const Choice = memo(ChoiceField) as typeof ChoiceField;
+
+function ChoiceField<T extends string>({ label, value, options, onChange, hint, error }: ChoiceProps<T>) {
   return (
     <Select
       className="field"

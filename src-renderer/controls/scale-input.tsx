@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { FieldError, Input, TextField } from 'react-aria-components';
 
 interface ScaleInputProps {
@@ -11,7 +12,13 @@ interface ScaleInputProps {
 }
 
 /** A count, by a slider over the usual ones or typed. The slider is the browser's own: its places are not even steps. */
-export function ScaleInput({ label, value, places, onChange, error }: ScaleInputProps) {
+export const ScaleInput = memo(function ScaleInput({
+  label,
+  value,
+  places,
+  onChange,
+  error,
+}: ScaleInputProps) {
   return (
     <div className="field scale">
       <span className="label" aria-hidden="true">
@@ -32,7 +39,7 @@ export function ScaleInput({ label, value, places, onChange, error }: ScaleInput
       </TextField>
     </div>
   );
-}
+});
 
 function nearest(places: readonly number[], value: number): number {
   const above = places.findIndex((each) => each >= value);

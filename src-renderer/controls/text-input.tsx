@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { FieldError, Input, Label, Text, TextField } from 'react-aria-components';
 
 interface TextInputProps {
@@ -11,7 +12,15 @@ interface TextInputProps {
   numeric?: boolean;
 }
 
-export function TextInput({ label, value, onChange, placeholder, hint, error, numeric }: TextInputProps) {
+export const TextInput = memo(function TextInput({
+  label,
+  value,
+  onChange,
+  placeholder,
+  hint,
+  error,
+  numeric,
+}: TextInputProps) {
   return (
     <TextField className="field" value={value} onChange={onChange} isInvalid={error !== undefined}>
       <Label className="label">{label}</Label>
@@ -30,4 +39,4 @@ export function TextInput({ label, value, onChange, placeholder, hint, error, nu
       <FieldError className="field-error">{error}</FieldError>
     </TextField>
   );
-}
+});

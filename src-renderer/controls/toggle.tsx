@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Checkbox } from 'react-aria-components';
 
 interface ToggleProps {
@@ -7,7 +8,7 @@ interface ToggleProps {
   error?: string | undefined;
 }
 
-export function Toggle({ label, selected, onChange, error }: ToggleProps) {
+export const Toggle = memo(function Toggle({ label, selected, onChange, error }: ToggleProps) {
   return (
     <div className="toggle-field">
       <Checkbox className="toggle" isSelected={selected} onChange={onChange} isInvalid={error !== undefined}>
@@ -21,4 +22,4 @@ export function Toggle({ label, selected, onChange, error }: ToggleProps) {
       )}
     </div>
   );
-}
+});

@@ -4,6 +4,7 @@ import { detectHere, detectStandIn } from './detect.js';
 import { fullDepth } from './full-depth.js';
 import { graphBuild } from './graph-build.js';
 import { historyList } from './history-list.js';
+import { firstPaint, gridFill, interactive, redraw } from './pages.js';
 import { probeOverhead } from './probe-overhead.js';
 import { pytorch } from './pytorch.js';
 import { quickRun } from './quick-run.js';
@@ -29,4 +30,8 @@ export const benches: Bench[] = [
   bareScript,
   pytorch,
   quickRun,
+  firstPaint,
+  interactive,
+  redraw,
+  gridFill,
 ];

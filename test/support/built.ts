@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from '../../scripts/lib/build.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The folder of the built program, built now where the sources have changed since. */
+/** The folder of the built program, built now where the sources have changed since; tests and benches run in the checkout's root. */
 export async function builtMain(): Promise<string> {
-  return ensureBuilt(root);
+  return ensureBuilt(process.cwd());
 }

@@ -1,3 +1,4 @@
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { Choice } from '../../controls/choice.js';
@@ -24,20 +25,31 @@ const errorOf = ({ error }: FormState, field: Field) => (error?.field === field 
 const textOf = ({ flags, defaults }: FormState, field: Field) =>
   String(flags[field] ?? defaults[field] ?? '');
 
-export function ChoiceFlag(
-  props: FieldProps & { options: readonly string[]; onChange?: (value: string) => void },
-) {
-  const { form, field, options, onChange = (value) => draftStore.setFlag(field, value) } = props;
+/** The same function from one drawing to the next, so that a field whose value stays is not drawn anew. */
+const useSetter = (field: Field) =>
+  useCallback(
+    (value: string | boolean) => draftStore.setFlag(field, value === '' ? undefined : value),
+    [field],
+  );
+
+export function ChoiceFlag({
+  form,
+  field,
+  options,
+  onChange,
+}: FieldProps & { options: readonly string[]; onChange?: (value: string) => void }) {
   const { t } = useTranslation();
-  if (!isOffered(field, form.flags)) return null;
+  const set = useSetter(field);
   const value = textOf(form, field);
-  const shown = options.includes(value) || value === '' ? options : [...options, value];
+  const shown = (options.includes(value) || value === '' ? options : [...options, value]).join(' ');
+  const items = useMemo(() => shown.split(' ').map((id) => ({ id, text: id })), [shown]);
+  if (!isOffered(field, form.flags)) return null;
   return (
     <Choice
       label={t(`setting.${field}`)}
       value={value === '' ? null : value}
-      options={shown.map((id) => ({ id, text: id }))}
-      onChange={onChange}
+      options={items}
+      onChange={onChange ?? set}
       error={errorOf(form, field)}
     />
   );
@@ -45,12 +57,13 @@ export function ChoiceFlag(
 
 export function ScaleFlag({ form, field, places }: FieldProps & { places: readonly number[] }) {
   const { t } = useTranslation();
+  const set = useSetter(field);
   return (
     <ScaleInput
       label={t(`setting.${field}`)}
-      value={textOf(form, field)}
+      value={String(form.flags[field] ?? form.defaults[field] ?? '')}
       places={places}
-      onChange={(text) => draftStore.setFlag(field, text)}
+      onChange={set}
       error={errorOf(form, field)}
     />
   );
@@ -59,13 +72,14 @@ export function ScaleFlag({ form, field, places }: FieldProps & { places: readon
 /** What is left out has its default, which is shown faintly. */
 export function TextFlag({ form, field, hint }: FieldProps & { hint?: string }) {
   const { t } = useTranslation();
+  const set = useSetter(field);
   if (!isOffered(field, form.flags)) return null;
   return (
     <TextInput
       label={t(`setting.${field}`)}
       value={String(form.flags[field] ?? '')}
       placeholder={String(form.defaults[field] ?? '')}
-      onChange={(text) => draftStore.setFlag(field, text === '' ? undefined : text)}
+      onChange={set}
       error={errorOf(form, field)}
       hint={hint}
       numeric={field !== 'checkpointing'}
@@ -75,12 +89,13 @@ export function TextFlag({ form, field, hint }: FieldProps & { hint?: string }) 
 
 export function ToggleFlag({ form, field }: FieldProps) {
   const { t } = useTranslation();
+  const set = useSetter(field);
   if (!isOffered(field, form.flags)) return null;
   return (
     <Toggle
       label={t(`setting.${field}`)}
       selected={(form.flags[field] ?? form.defaults[field]) === true}
-      onChange={(selected) => draftStore.setFlag(field, selected)}
+      onChange={set}
       error={errorOf(form, field)}
     />
   );

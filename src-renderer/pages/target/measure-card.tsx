@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { commandLine, runWords } from '../../../src-main/contract/command-line.js';
@@ -30,10 +30,12 @@ export function MeasureCard({ asked, gpu, machine }: MeasureCardProps) {
   const [profile, setProfile] = useState<Profile>('quick');
   const [error, setError] = useState<Error | null>(null);
   const [starting, setStarting] = useState(false);
-  const devices: Device[] = [
-    'auto',
-    ...(machine?.providers ?? []).filter(({ usable }) => usable).map(({ device: each }) => each),
-  ];
+  const devices = useMemo(() => {
+    const usable = (machine?.providers ?? []).filter((provider) => provider.usable);
+    const ids: Device[] = ['auto', ...usable.map((provider) => provider.device)];
+    return ids.map((id) => ({ id, text: t(`device.${id}`) }));
+  }, [machine, t]);
+  const profiles = useMemo(() => profileSchema.options.map((id) => ({ id, text: t(`profile.${id}`) })), [t]);
   const request = (of: AskedTarget): AskedRun => ({ asked: of, device, gpus: null, profile, ...gpu });
   const start = () => {
     if (asked === null) return;
@@ -49,17 +51,12 @@ export function MeasureCard({ asked, gpu, machine }: MeasureCardProps) {
   return (
     <Section id="measure" title={t('target.measure')} aside={t('target.measureLead')}>
       <div className="measure-row">
-        <Choice<Device>
-          label={t('target.device')}
-          value={device}
-          options={devices.map((id) => ({ id, text: t(`device.${id}`) }))}
-          onChange={(id) => setDevice(id)}
-        />
+        <Choice<Device> label={t('target.device')} value={device} options={devices} onChange={setDevice} />
         <Choice<Profile>
           label={t('target.profile')}
           value={profile}
-          options={profileSchema.options.map((id) => ({ id, text: t(`profile.${id}`) }))}
-          onChange={(id) => setProfile(id)}
+          options={profiles}
+          onChange={setProfile}
         />
         <Button primary isDisabled={asked === null || starting || isRunning(run)} onPress={start}>
           {t('target.start')}

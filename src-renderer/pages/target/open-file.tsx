@@ -11,32 +11,36 @@ import { draftStore } from './draft.js';
 /** More than any config; a file that is larger is something else. */
 const mostBytes = 2 ** 20;
 
-/** Opens a saved target or an Open-Sora config, by a dialog or a drop. What is wrong with one leaves the form as it is. */
+/**
+ * Opens a saved target or an Open-Sora config, by a dialog or a drop, together with what that rests on. What is wrong with one
+ * leaves the form as it is.
+ */
 export function OpenFile() {
   const { t } = useTranslation();
   const client = useClient();
   const [error, setError] = useState<Error | null>(null);
-  const open = async (read: () => Promise<OpenedFile>, beside: OpenedFile[] = []) => {
+  const open = async (read: () => Promise<readonly OpenedFile[]>) => {
     try {
-      const file = await read();
-      const opened = await client.ask('target/open', { ...file, beside });
-      draftStore.change({ opened: { ...opened, name: file.name } });
+      const files = await read();
+      if (files.length === 0) return;
+      const main = mainOf(files);
+      const beside = files.filter((file) => file !== main);
+      const opened = await client.ask('target/open', { ...main, ...(beside.length > 0 && { beside }) });
+      draftStore.change({ opened: { ...opened, name: main.name } });
       setError(null);
     } catch (failure) {
       setError(failure as Error);
     }
   };
-  const openFile = (file: File | undefined) => {
-    if (file === undefined) return;
-    return open(async () => {
-      if (file.size > mostBytes) throw new Error(t('target.tooLarge', { name: file.name }));
-      return { name: file.name, text: await file.text() };
+  const openFiles = (files: readonly File[]) =>
+    open(() => {
+      const large = files.find(({ size }) => size > mostBytes);
+      if (large !== undefined) throw new Error(t('target.tooLarge', { name: large.name }));
+      return Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })));
     });
-  };
   useMenuChoice((choice) => {
     if (choice.type !== 'open' || choice.kind !== 'config') return false;
-    const [first, ...beside] = choice.files;
-    void open(async () => first!, beside);
+    void open(async () => choice.files);
     return true;
   });
   return (
@@ -44,16 +48,24 @@ export function OpenFile() {
       <DropZone
         className="drop"
         onDrop={async ({ items }) => {
-          const item = items.find(isFileDropItem);
-          await openFile(await item?.getFile());
+          await openFiles(await Promise.all(items.filter(isFileDropItem).map((item) => item.getFile())));
         }}
       >
         <Text slot="label">{t('target.drop')}</Text>
-        <FileTrigger acceptedFileTypes={['.py', '.json']} onSelect={(files) => void openFile(files?.[0])}>
+        <FileTrigger
+          allowsMultiple
+          acceptedFileTypes={['.py', '.json']}
+          onSelect={(files) => void openFiles([...(files ?? [])])}
+        >
           <Button>{t('target.open')}</Button>
         </FileTrigger>
       </DropZone>
       {error !== null && <Failed error={error} />}
     </>
   );
+}
+
+/** Of files that were opened together the one that rests on the others by its `_base_`; else the first. */
+function mainOf(files: readonly OpenedFile[]): OpenedFile {
+  return files.find(({ text }) => /^\s*_base_\s*=/m.test(text)) ?? files[0]!;
 }

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dtypeSchema, modelIdSchema, taskSchema } from '../../../src-main/contract/target.js';
 import { pluginsOf, sequenceGroups, tensorGroups } from '../../../src-main/predict/resolve-parallelism.js';
@@ -6,25 +7,29 @@ import { draftStore } from './draft.js';
 import { ChoiceFlag, type FormState, ScaleFlag, TextFlag, ToggleFlag } from './form-fields.js';
 import { adapted, batchesOffered, framesOffered, gpuCountsOffered, versionOf } from './offered.js';
 
+/** Another model, or another autoencoder of it, takes other sizes and frames. */
+const adapt = (change: { model: string } | { ae: string }) =>
+  draftStore.change({ flags: adapted({ ...draftStore.read().flags, ...change }) });
+const setModel = (model: string) => adapt({ model });
+const setAe = (ae: string) => adapt({ ae });
+
 /** The run by its settings: only what the version really has. */
 export function TargetForm({ form }: { form: FormState }) {
   const { t } = useTranslation();
   const version = versionOf(form.flags);
   const isV2 = version.id === 'v2.0';
+  const frames = useMemo(() => framesOffered(version), [version]);
   const groups = (sizes: readonly number[]) => sizes.map(String);
-  /** Another model, or another autoencoder of it, takes other sizes and frames. */
-  const adapt = (field: 'model' | 'ae') => (value: string) =>
-    draftStore.change({ flags: adapted({ ...form.flags, [field]: value }) });
   return (
     <>
       <Section id="video" title={t('target.video')}>
         <div className="fields">
-          <ChoiceFlag form={form} field="model" options={modelIdSchema.options} onChange={adapt('model')} />
+          <ChoiceFlag form={form} field="model" options={modelIdSchema.options} onChange={setModel} />
           <ChoiceFlag form={form} field="task" options={taskSchema.options} />
           <ChoiceFlag form={form} field="resolution" options={version.resolutions} />
           <ChoiceFlag form={form} field="aspect" options={version.aspects} />
-          <ChoiceFlag form={form} field="ae" options={['hunyuan', 'dc-ae']} onChange={adapt('ae')} />
-          <ScaleFlag form={form} field="frames" places={framesOffered(version)} />
+          <ChoiceFlag form={form} field="ae" options={['hunyuan', 'dc-ae']} onChange={setAe} />
+          <ScaleFlag form={form} field="frames" places={frames} />
           <ScaleFlag form={form} field="batch" places={batchesOffered} />
         </div>
       </Section>

@@ -1,4 +1,6 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Report } from '../../../src-main/contract/report.js';
 import type { AskedGpu, AskedTarget } from '../../../src-main/contract/run-request.js';
 import { Failed, Loading } from '../../app/page.js';
 import { useAnswer } from '../../app/use-client.js';
@@ -16,9 +18,17 @@ export function VerdictSection({ asked, gpu }: { asked: AskedTarget | null; gpu:
   if (report === undefined) return pending ? <Loading what={t('target.planning')} /> : null;
   return (
     <div className={pending ? 'stale plan' : 'plan'} aria-busy={pending}>
-      <VerdictCard report={report} />
-      <ChangesSection report={report} />
-      <ReasonsSection report={report} />
+      <Answered report={report} />
     </div>
   );
 }
+
+const Answered = memo(function Answered({ report }: { report: Report }) {
+  return (
+    <>
+      <VerdictCard report={report} />
+      <ChangesSection report={report} />
+      <ReasonsSection report={report} />
+    </>
+  );
+});
