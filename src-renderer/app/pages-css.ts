@@ -22,7 +22,7 @@ export const pagesCss = `
   margin: 8px 0 4px;
 }
 .report .gpu-cards .facts {
-  grid-template-columns: repeat(3, minmax(0, 1fr));
+  grid-template-columns: repeat(3, auto);
   gap: 10px 16px;
   margin-top: 12px;
 }

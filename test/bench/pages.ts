@@ -63,10 +63,14 @@ async function opened(page: Page, address: string): Promise<{ paint: number; int
 
 const rounds = 7;
 
-async function openings(page: Page, address: string) {
-  const all = [];
-  for (let round = 0; round < rounds; round++) all.push(await opened(page, address));
-  return all;
+/** The median over some openings of the page, the first of which the browser has not seen before. */
+function openingOf(read: (times: { paint: number; interactive: number }) => number) {
+  return () =>
+    served(async (page, address) => {
+      const times: number[] = [];
+      for (let round = 0; round < rounds; round++) times.push(read(await opened(page, address)));
+      return { value: middle(times), detail: `${rounds} times; the first ${times[0]!.toFixed(0)} ms` };
+    });
 }
 
 export const firstPaint: Bench = {
@@ -74,15 +78,7 @@ export const firstPaint: Bench = {
   title: 'first contentful paint of the Target page from preflight serve, in Chromium, the median',
   limit: 500,
   unit: 'ms',
-  run: () =>
-    served(async (page, address) => {
-      const all = await openings(page, address);
-      const cold = all[0]!;
-      return {
-        value: middle(all.map(({ paint }) => paint)),
-        detail: `${rounds} times; the first ${cold.paint.toFixed(0)} ms`,
-      };
-    }),
+  run: openingOf(({ paint }) => paint),
 };
 
 export const interactive: Bench = {
@@ -90,15 +86,7 @@ export const interactive: Bench = {
   title: 'until the controls of the Target page are there and a frame with them is done, the median',
   limit: 1000,
   unit: 'ms',
-  run: () =>
-    served(async (page, address) => {
-      const all = await openings(page, address);
-      const cold = all[0]!;
-      return {
-        value: middle(all.map((each) => each.interactive)),
-        detail: `${rounds} times; the first ${cold.interactive.toFixed(0)} ms`,
-      };
-    }),
+  run: openingOf((times) => times.interactive),
 };
 
 /** How long a page is busy with each step of a slider: from the input to the end of the frame that shows it. */

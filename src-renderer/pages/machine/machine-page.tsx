@@ -5,6 +5,7 @@ import { useFigures } from '../../app/figures.js';
 import { Failed, Loading, PageHead } from '../../app/page.js';
 import { useAnswer, useEvent } from '../../app/use-client.js';
 import { Button } from '../../controls/button.js';
+import { LinksSection } from '../../report/machine-section.js';
 import { ChecksCard, wantsAttention } from './checks-card.js';
 import { GpuCard } from './gpu-card.js';
 import { HostCard } from './host-card.js';
@@ -52,6 +53,7 @@ export default function MachinePage() {
               ))}
             </div>
           )}
+          <LinksSection machine={machine} />
           <RatesCard rates={machine.rates} />
           {!(urgent && machine.gpus.length > 0) && checks}
           <HostCard machine={machine} freeBytes={live?.hostFreeBytes ?? machine.host.memory.freeBytes} />
