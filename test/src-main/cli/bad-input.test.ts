@@ -195,7 +195,7 @@ describe('a folder that cannot be written to or belongs to something else', () =
     await run.close();
     await expectUntouched(at, [/run holds another run/, /target/, /nothing was changed/, /--out/]);
     writeFileSync(join(at, 'probes', '001.json'), '{"point":');
-    await expectUntouched(at, [/probes\/001\.json/, /no whole JSON/, /Move that file away/]);
+    await expectUntouched(at, [/probes\/001\.json/, /not whole JSON/, /Move that file away/]);
   });
 });
 
