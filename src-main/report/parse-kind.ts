@@ -19,6 +19,7 @@ const names = {
  */
 export function parseKind(text: string, kind: keyof typeof names, name: string, give: string): object {
   const what = names[kind];
+  if (text.trim() === '') throw new UsageError(`${name} is empty, so no ${what}`);
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
