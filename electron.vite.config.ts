@@ -21,6 +21,7 @@ export default defineConfig({
           electron: 'src-main/electron/main.ts',
           worker: 'src-main/probe/worker/index.ts',
           'nvml-reader': 'src-main/machine/nvml-reader.ts',
+          'cuda-reader': 'src-main/machine/cuda-reader.ts',
           'gpu-sampler': 'src-main/probe/sampler-process.ts',
           'rates-worker': 'src-main/probe/rates/worker.ts',
         },

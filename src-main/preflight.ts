@@ -64,7 +64,12 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
 
   // 1 Machine
   const { cudaLibs, data } = request;
-  const machine = await detectMachine({ cudaLibs, data, workFolder: request.out });
+  const machine = await detectMachine({
+    cudaLibs,
+    data,
+    workFolder: request.out,
+    otherSourcesMs: 10_000,
+  });
   const facts = await readProviderFacts(machine.gpus, { cudaLibs });
   const choice = chooseDevice(request.device, facts);
   const device = { asked: request.device, used: choice.device, reason: choice.reason };

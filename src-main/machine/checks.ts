@@ -29,6 +29,8 @@ export interface CheckFacts {
   /** Why the process list cannot be matched; empty where it can. */
   containerNote: string;
   disagreements: readonly Disagreement[];
+  /** What NVML could not be held against, and why; empty where there is nothing such. */
+  uncompared: string;
   rates: readonly Rate[];
 }
 
@@ -64,7 +66,7 @@ export function machineChecks(facts: CheckFacts): Check[] {
     cudaDriver(gpus),
     ...hostChecks(host, gpus),
     ...rateChecks(facts.rates, gpus),
-    sourcesAgree(facts.disagreements),
+    sourcesAgree(facts.disagreements, facts.uncompared),
     container(facts),
   ].filter((check) => check !== null);
 }

@@ -18,8 +18,15 @@ export interface GpuSource {
 /** CUDA's total leaves out what the driver keeps, under 2 % of NVML's; more than this is another memory. A judgement. */
 const memoryTolerance = 0.05;
 
-/** What two sources that should list the same GPUs say otherwise of them: which there are, their names, their memory. */
-export function disagreementsBetween(first: GpuSource, second: GpuSource): Disagreement[] {
+/**
+ * What two sources that should list the same GPUs say otherwise of them: which there are, their names, their memory.
+ * @param which what the two lists are of
+ */
+export function disagreementsBetween(
+  first: GpuSource,
+  second: GpuSource,
+  which = 'which NVIDIA GPUs there are',
+): Disagreement[] {
   const say = (about: string, a: string, b: string): Disagreement => ({
     about,
     sources: { [first.name]: a, [second.name]: b },
@@ -27,9 +34,8 @@ export function disagreementsBetween(first: GpuSource, second: GpuSource): Disag
   const [listed, other] = [listOf(first.gpus), listOf(second.gpus)];
   const placed = listed.whole && other.whole;
   const differ = placed ? listed.text !== other.text : first.gpus.length !== second.gpus.length;
-  const which = differ ? [say('which NVIDIA GPUs there are', listed.text, other.text)] : [];
   return [
-    ...which,
+    ...(differ ? [say(which, listed.text, other.text)] : []),
     ...pairsOf(first.gpus, second.gpus).flatMap(([a, b]) => {
       const at = `the GPU at ${known(a.pciAddress) ?? known(b.pciAddress) ?? 'an unknown address'}`;
       const [nameA, nameB] = [known(a.name), known(b.name)];
@@ -48,7 +54,7 @@ export function disagreementsBetween(first: GpuSource, second: GpuSource): Disag
 }
 
 /** How many, and where if that is known of all; sorted, since sources have orders of their own. */
-function listOf(gpus: readonly SeenGpu[]): { text: string; whole: boolean } {
+export function listOf(gpus: readonly Pick<SeenGpu, 'pciAddress'>[]): { text: string; whole: boolean } {
   const places = gpus.flatMap(({ pciAddress }) => normalAddress(pciAddress) ?? []).sort();
   const whole = places.length === gpus.length;
   if (gpus.length === 0) return { text: 'none', whole };
@@ -69,7 +75,7 @@ const bothPlaced = (a: SeenGpu, b: SeenGpu) =>
 const samePlace = (a: SeenGpu, b: SeenGpu) => normalAddress(a.pciAddress) === normalAddress(b.pciAddress);
 
 /** `00000000:1A:00.0` (NVML), `0000:1a:00.0` (Linux, CUDA) and `1a:00.0` (lspci) are one place. */
-function normalAddress(address: Reading<string>): string | undefined {
+export function normalAddress(address: Reading<string>): string | undefined {
   const parts = /^(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}:[0-9a-f]{2})\.[0-7]$/i.exec(known(address) ?? '');
   if (!parts) return undefined;
   const domain = Number.parseInt(parts[1] ?? '0', 16);

@@ -25,14 +25,19 @@ export interface NvmlAnswer {
 /**
  * Hears what NVML says in a process of its own, until that ends.
  * @param child where it was started before
+ * @param onMessage told of each message at once
  */
 export async function askNvml(
   child = startReader('nvml-reader'),
   patience = defaultPatience,
+  onMessage: (message: NvmlMessage) => void = () => {},
 ): Promise<NvmlAnswer> {
   const messages: NvmlMessage[] = [];
   if (isUnavailable(child)) return { messages, ending: child.unavailable };
-  const ending = await hearNvml(child, patience, (message) => messages.push(message));
+  const ending = await hearNvml(child, patience, (message) => {
+    messages.push(message);
+    onMessage(message);
+  });
   return { messages, ending };
 }
 

@@ -4,7 +4,7 @@ import { builtFile, type OwnProcess, startProcess } from './own-process.js';
 // Little is imported here: a reader is started before the rest of this program is loaded, and reads meanwhile.
 
 /** Processes that ask a driver or the system, which may hang or crash within a call, and write lines of JSON. */
-export type ReaderName = 'nvml-reader';
+export type ReaderName = 'nvml-reader' | 'cuda-reader';
 
 /** Has a reader read again and again, so many milliseconds apart, in place of once. */
 export const everyVariable = 'PREFLIGHT_READ_EVERY_MS';

@@ -1,9 +1,9 @@
 /*
  * Plays the GPUs of the fixture file that FAKE_CUDA names, through the CUDA driver's own entry points (cuda.h). Lines:
  *   error FUNCTION CODE | hang FUNCTION | crash FUNCTION      (each from its NTH call on, where a number follows)
- *   gpu UUID       then for it: free BYTES, local RATE, pageable RATE, pinned RATE, peer UUID RATE, reduce RATE
+ *   gpu UUID       then for it: name NAME, pci ADDRESS, total BYTES, free BYTES, local RATE, pageable RATE, pinned RATE, peer UUID RATE, reduce RATE
  * RATE is bytes copied a second, on a clock that each stream has for itself: nothing waits for it. CUDA_VISIBLE_DEVICES
- * picks GPUs by UUID. A copy moves the first and the last bytes of it, and is refused where it is not within what was
+ * picks GPUs by UUID or by their place here; all are seen without it. A copy moves the first and the last bytes of it, and is refused where it is not within what was
  * allocated. Each thing that is taken or given back is a line of the file that FAKE_CUDA_LOG names.
  */
 #define _GNU_SOURCE
@@ -20,8 +20,8 @@ typedef unsigned long long address;
 
 struct peer { char uuid[64]; double rate; };
 struct gpu {
-  char uuid[64];
-  unsigned long long free;
+  char uuid[64], name[64], pci[64];
+  unsigned long long free, total;
   double local, pageable, pinned, reduce;
   struct peer peers[MAX];
   int peer_count, retained, enabled[MAX];
@@ -54,7 +54,10 @@ static void load(FILE *file) {
     if (!strcmp(word, "gpu")) {
       at = &all[all_count++];
       strcpy(at->uuid, text);
-    } else if (!strcmp(word, "free")) at->free = strtoull(text, NULL, 10);
+    } else if (!strcmp(word, "name")) sscanf(line, "%*s %63[^\n]", at->name);
+    else if (!strcmp(word, "pci")) strcpy(at->pci, text);
+    else if (!strcmp(word, "total")) at->total = strtoull(text, NULL, 10);
+    else if (!strcmp(word, "free")) at->free = strtoull(text, NULL, 10);
     else if (!strcmp(word, "local")) at->local = rate;
     else if (!strcmp(word, "pageable")) at->pageable = rate;
     else if (!strcmp(word, "pinned")) at->pinned = rate;
@@ -97,11 +100,16 @@ int cuInit(unsigned int flags) {
   if (!file) return NO_DEVICE;
   load(file);
   fclose(file);
+  const char *named = getenv("CUDA_VISIBLE_DEVICES");
+  for (int i = 0; !named && i < all_count; i++) seen[seen_count++] = &all[i];
   char visible[1024];
-  snprintf(visible, sizeof visible, "%s", getenv("CUDA_VISIBLE_DEVICES") ? getenv("CUDA_VISIBLE_DEVICES") : "");
-  for (char *uuid = strtok(visible, ","); uuid; uuid = strtok(NULL, ","))
-    for (int i = 0; i < all_count; i++)
-      if (!strcmp(all[i].uuid, uuid)) seen[seen_count++] = &all[i];
+  snprintf(visible, sizeof visible, "%s", named ? named : "");
+  for (char *entry = strtok(visible, ","); entry; entry = strtok(NULL, ","))
+    for (int i = 0; i < all_count; i++) {
+      char place[16];
+      snprintf(place, sizeof place, "%d", i);
+      if (!strcmp(all[i].uuid, entry) || !strcmp(place, entry)) seen[seen_count++] = &all[i];
+    }
   initialised = 1;
   AS_TOLD();
   return seen_count ? SUCCESS : NO_DEVICE;
@@ -117,6 +125,24 @@ int cuDeviceGet(int *device, int ordinal) {
   AS_TOLD();
   if (ordinal < 0 || ordinal >= seen_count) return INVALID_VALUE;
   *device = ordinal;
+  return SUCCESS;
+}
+
+int cuDeviceGetName(char *name, int size, int device) {
+  AS_TOLD();
+  snprintf(name, size, "%s", seen[device]->name);
+  return SUCCESS;
+}
+
+int cuDeviceGetPCIBusId(char *address, int size, int device) {
+  AS_TOLD();
+  snprintf(address, size, "%s", seen[device]->pci);
+  return SUCCESS;
+}
+
+int cuDeviceTotalMem_v2(size_t *bytes, int device) {
+  AS_TOLD();
+  *bytes = seen[device]->total;
   return SUCCESS;
 }
 

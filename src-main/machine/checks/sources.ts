@@ -1,13 +1,14 @@
 import type { Check, Disagreement } from '../../contract/machine.js';
 
 /** Sources that say different things of one matter: no figure that rests on one of them is certain. */
-export function sourcesAgree(disagreements: readonly Disagreement[]): Check {
+export function sourcesAgree(disagreements: readonly Disagreement[], uncompared: string): Check {
   const id = 'sources-agree';
+  const left = uncompared === '' ? '' : `; not compared: ${uncompared}`;
   if (disagreements.length === 0)
     return {
       id,
       status: 'pass',
-      text: 'The sources that were read contradict each other nowhere',
+      text: `The sources that were read contradict each other nowhere${left}`,
       action: '',
     };
   const told = disagreements.map(({ about, sources }) => {
@@ -16,5 +17,5 @@ export function sourcesAgree(disagreements: readonly Disagreement[]): Check {
   });
   const action =
     'Believe NVML and the CUDA driver before the system; restart the machine where those two differ.';
-  return { id, status: 'look', text: `Sources disagree. ${told.join('; ')}`, action };
+  return { id, status: 'look', text: `Sources disagree. ${told.join('; ')}${left}`, action };
 }

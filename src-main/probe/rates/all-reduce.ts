@@ -1,6 +1,6 @@
 import { isUnavailable } from '../../contract/evidence.js';
+import type { Cuda } from '../../machine/cuda-driver.js';
 import type { OnRate } from './copies.js';
-import type { Cuda } from './cuda-driver.js';
 import { deviceMemory, openGpu } from './gpu.js';
 import { type Nccl, ncclFloat32, ncclSum, openNccl } from './nccl.js';
 import { withScope } from './scope.js';

@@ -1,4 +1,4 @@
-import type { Cuda } from './cuda-driver.js';
+import type { Cuda } from '../../machine/cuda-driver.js';
 import { deviceMemory, openGpu, pinnedMemory } from './gpu.js';
 import type { MeasuredRate } from './messages.js';
 import { withScope } from './scope.js';

@@ -1,4 +1,4 @@
-import type { Cuda } from './cuda-driver.js';
+import type { Cuda } from '../../machine/cuda-driver.js';
 import type { Scope } from './scope.js';
 
 /** A GPU with its primary context retained and a stream of its own. */

@@ -1,5 +1,5 @@
+import type { Cuda } from '../../machine/cuda-driver.js';
 import type { OnRate } from './copies.js';
-import type { Cuda } from './cuda-driver.js';
 import { deviceMemory, type OpenGpu, openGpu } from './gpu.js';
 import { withScope } from './scope.js';
 import { bestSeconds } from './timed.js';

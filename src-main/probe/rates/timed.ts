@@ -1,4 +1,4 @@
-import type { Cuda } from './cuda-driver.js';
+import type { Cuda } from '../../machine/cuda-driver.js';
 import type { OpenGpu } from './gpu.js';
 import { withScope } from './scope.js';
 

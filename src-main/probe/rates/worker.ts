@@ -1,8 +1,8 @@
 import { isUnavailable } from '../../contract/evidence.js';
+import { type Cuda, openCuda } from '../../machine/cuda-driver.js';
 import { answerParent, tellParent } from '../worker/process.js';
 import { measureAllReduce } from './all-reduce.js';
 import { measureCopies, type OnRate } from './copies.js';
-import { type Cuda, openCuda } from './cuda-driver.js';
 import type { RatesMessage, RatesRequest } from './messages.js';
 import { measurePeers } from './peers.js';
 

@@ -20,6 +20,7 @@ function checked(
     cudaDoubt: '',
     containerNote: '',
     disagreements,
+    uncompared: '',
     rates: [],
   });
 }
@@ -223,6 +224,7 @@ describe('checks of GPUs', () => {
       cudaDoubt: '',
       containerNote: '',
       disagreements: [],
+      uncompared: '',
       rates: [],
     }).map(({ id }) => id);
     expect(ids).toEqual(['gpu-present', 'host-memory', 'sources-agree']);

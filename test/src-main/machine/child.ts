@@ -17,5 +17,8 @@ function sample(uuid: string): Reading<unknown> {
   return reads;
 }
 
-const answer = sampled === undefined ? await detectMachine({ root }) : sample(sampled);
+const answer =
+  sampled === undefined
+    ? await detectMachine({ root, otherSourcesMs: Number(process.env.OTHER_SOURCES_MS ?? 30_000) })
+    : sample(sampled);
 process.stdout.write(JSON.stringify(answer));

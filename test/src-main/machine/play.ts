@@ -37,8 +37,11 @@ export async function openStage(): Promise<{
   /** The bundled script, beside which lies what it starts. */
   script: string;
 }> {
-  const reader = path.resolve(import.meta.dirname, '../../../src-main/machine/nvml-reader.ts');
-  const script = await bundle(path.join(import.meta.dirname, 'child.ts'), { 'nvml-reader.js': reader });
+  const reader = (name: string) => path.resolve(import.meta.dirname, `../../../src-main/machine/${name}.ts`);
+  const script = await bundle(path.join(import.meta.dirname, 'child.ts'), {
+    'nvml-reader.js': reader('nvml-reader'),
+    'cuda-reader.js': reader('cuda-reader'),
+  });
   const fixtures = path.resolve(import.meta.dirname, '../../fixtures/machines');
   const play = ({ library, fixture, root, sample, env = {} }: Stage): unknown => {
     const { CUDA_VISIBLE_DEVICES: _hidden, CUDA_DEVICE_ORDER: _order, ...inherited } = process.env;

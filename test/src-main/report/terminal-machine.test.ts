@@ -25,7 +25,8 @@ function checkedMachine(): Machine {
     { ...rate, gpu: 1, value: 1.5e12, achievable },
     { ...rate, gpu: 7, value: { unavailable: 'others work on it' }, achievable },
   ];
-  const facts = { ...machine, rates, nvmlReason: '', cudaDoubt: '', containerNote: '', disagreements: [] };
+  const none = { nvmlReason: '', cudaDoubt: '', containerNote: '', disagreements: [], uncompared: '' };
+  const facts = { ...machine, rates, ...none };
   return { ...machine, rates, checks: machineChecks(facts) };
 }
 

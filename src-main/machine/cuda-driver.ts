@@ -1,5 +1,5 @@
 import koffi, { type LibraryHandle } from 'koffi';
-import { type Reading, unavailable } from '../../contract/evidence.js';
+import { isUnavailable, type Reading, unavailable } from '../contract/reading.js';
 
 /**
  * The CUDA driver's entry points that are called (cuda.h of CUDA 12 and 13; the suffixes are the header's own renamings).
@@ -9,6 +9,9 @@ const signatures = {
   cuInit: ['uint32_t'],
   cuDeviceGetCount: ['void *'],
   cuDeviceGet: ['void *', 'int'],
+  cuDeviceGetName: ['void *', 'int', 'int'],
+  cuDeviceGetPCIBusId: ['void *', 'int', 'int'],
+  cuDeviceTotalMem_v2: ['void *', 'int'],
   cuDeviceCanAccessPeer: ['void *', 'int', 'int'],
   cuDevicePrimaryCtxRetain: ['void *', 'int'],
   cuDevicePrimaryCtxRelease_v2: ['int'],
@@ -66,19 +69,30 @@ export interface Cuda {
   make(name: CudaFunction, ...args: Argument[]): bigint;
 }
 
-/** Loads and initialises the driver's library, or says why there is none. May hang, or end this process: for workers. */
-export function openCuda(): Reading<Cuda> {
+/** Finds the driver's library as the loader does. */
+export function loadCuda(): Reading<LibraryHandle> {
   const name = process.platform === 'win32' ? 'nvcuda.dll' : 'libcuda.so.1';
-  let library: LibraryHandle;
   try {
-    library = koffi.load(name);
+    return koffi.load(name);
   } catch (error) {
     return unavailable(`${name} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/**
+ * Loads and initialises the driver, or says why there is none. May hang, or end this process: for workers.
+ * @param onCall is told of each call before it is made, for one that never comes back
+ */
+export function openCuda(
+  onCall: (name: CudaFunction) => void = () => {},
+  library: Reading<LibraryHandle> = loadCuda(),
+): Reading<Cuda> {
+  if (isUnavailable(library)) return library;
   const bound = new Map<CudaFunction, (...args: Argument[]) => number>();
   const call: Cuda['call'] = (entry, ...args) => {
     const native = bound.get(entry) ?? library.func(entry, 'int', [...signatures[entry]]);
     bound.set(entry, native);
+    onCall(entry);
     const code: number = native(...args);
     if (code !== 0) throw new CudaError(entry, code);
   };
