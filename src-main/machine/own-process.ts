@@ -1,7 +1,9 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { within } from './within.js';
 
 /** A process of this program as the one that started it sees it, whatever it was started by. */
 export interface OwnProcess {
@@ -11,6 +13,7 @@ export interface OwnProcess {
   readonly stdout: Readable | null;
   send(message: object): void;
   onMessage(listener: (message: unknown) => void): void;
+  /** Told of the end, also where that was before, and after what it wrote to its standard output was heard. */
   onExit(listener: (end: ProcessEnd) => void): void;
   /** What it wrote to its standard error, the last 8 KiB; of one that speaks messages. */
   stderr(): string;
@@ -84,45 +87,53 @@ export function startWithNode(
 
 function watched(child: ChildProcess): OwnProcess {
   const tail = tailOf(child.stderr);
-  // It may fail before anyone asks for its end.
-  let failed = false;
-  child.once('error', () => {
-    failed = true;
-  });
+  // Heard from the start: when the process ends, Node throws away what nobody reads by then.
+  const lines = child.stdout?.pipe(new PassThrough()) ?? null;
+  const ended = endOf(child);
   return {
     pid: child.pid,
-    stdout: child.stdout,
+    stdout: lines,
     // A process that is already gone is reported by its exit, not by the message that missed it.
     send: (message) => child.send(message, () => {}),
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => {
-      let drained: NodeJS.Timeout | undefined;
-      let ended = false;
-      const end = (code: number | null, signal: NodeJS.Signals | null) => {
-        if (ended) return;
-        ended = true;
-        clearTimeout(drained);
-        // Nothing of it keeps this process waiting any more.
-        child.stderr?.destroy();
-        if (child.connected) child.disconnect();
-        listener({ code, signal, outOfMemory: false });
-      };
-      if (failed) setImmediate(end, null, null);
-      child.once('error', () => end(null, null));
-      child.once('exit', (code, signal) => {
-        drained = setTimeout(end, drainMs, code, signal);
+      void ended.then(async (end) => {
+        if (lines !== null) await readToEnd(lines);
+        listener(end);
       });
-      child.once('close', end);
     },
     stderr: tail,
     kill: () => child.kill('SIGKILL'),
     abandon: () => {
       child.kill('SIGKILL');
       child.stdout?.destroy();
-      if (child.connected) child.disconnect();
       child.unref();
     },
   };
+}
+
+/** How a process ends, also for those who ask when it has: its events come once. */
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
+  return new Promise((resolve) => {
+    let drained: NodeJS.Timeout | undefined;
+    const end = (code: number | null, signal: NodeJS.Signals | null) => {
+      clearTimeout(drained);
+      // Nothing of it keeps this process waiting any more.
+      child.stderr?.destroy();
+      if (child.connected) child.disconnect();
+      resolve({ code, signal, outOfMemory: false });
+    };
+    child.once('error', () => end(null, null));
+    child.once('exit', (code, signal) => {
+      drained = setTimeout(end, drainMs, code, signal);
+    });
+    child.once('close', end);
+  });
+}
+
+/** What a process said before its end is heard before that; no longer is waited for what may never end. */
+async function readToEnd(lines: Readable): Promise<void> {
+  if (!lines.readableEnded) await within(once(lines, 'end'), drainMs);
 }
 
 /** Keeps the end of what a stream says. */

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Reading, unavailable } from '../contract/evidence.js';
 import type { Python } from '../contract/machine.js';
 import type { Environment } from './cuda-folders.js';
 import { list, sitePackagesOf } from './python-folders.js';
+import { readSmallFile } from './small-file.js';
 
 /** What Open-Sora's versions need of Python and a GPU, by the names that pip has for them. */
 const packages = ['torch', 'colossalai', 'flash-attn', 'xformers', 'apex', 'liger-kernel'];
@@ -37,7 +37,7 @@ function environmentAt(folder: string): FoundEnvironment | undefined {
 }
 
 function pythonAt({ home, sites }: FoundEnvironment): Python {
-  const config = readText(path.join(home, 'pyvenv.cfg')) ?? '';
+  const config = readSmallFile(path.join(home, 'pyvenv.cfg')) ?? '';
   const entries = sites.flatMap((site) => list(site).map((name) => path.join(site, name)));
   // A venv may look into the system's packages as well: docs.python.org/3/library/venv.html.
   const shared = /^include-system-site-packages\s*=\s*true\s*$/im.test(config);
@@ -63,8 +63,8 @@ function versionOf(name: string, entries: readonly string[], shared: boolean): R
     if (project === undefined || normalised(project) !== name) return [];
     const text =
       kind === 'dist-info'
-        ? readText(path.join(entry, 'METADATA'))
-        : (readText(path.join(entry, 'PKG-INFO')) ?? readText(entry));
+        ? readSmallFile(path.join(entry, 'METADATA'))
+        : (readSmallFile(path.join(entry, 'PKG-INFO')) ?? readSmallFile(entry));
     return [/^Version: *([\w.+!-]{1,64})\s*$/m.exec(headOf(text ?? ''))?.[1]];
   });
   const [first] = versions;
@@ -83,11 +83,3 @@ const headOf = (metadata: string) => metadata.split(/\r?\n\r?\n/, 1)[0]!;
 
 /** PEP 503: case, and which of `-`, `_` and `.` stand between words, tell nothing apart. */
 const normalised = (name: string) => name.toLowerCase().replace(/[-_.]+/g, '-');
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}

@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sourceFiles } from '../../../scripts/lib/imports.mjs';
 import { askNvml } from '../../../src-main/machine/nvml-ask.js';
 import {
+  drainMs,
   type OwnProcess,
   type StartProcess,
   startProcessesBy,
@@ -33,6 +37,26 @@ describe('processes of this program', () => {
     ]);
   });
 
+  // As on a loaded machine, where the reader is done before the rest of this program is loaded.
+  it('are heard in full by who comes after their end', async () => {
+    const file = join(tmpdir(), `preflight-says-${process.pid}.mjs`);
+    const said = Array.from({ length: 400 }, (_, line) => `${line} ${'x'.repeat(200)}`);
+    writeFileSync(
+      file,
+      `process.stdout.write(${JSON.stringify(`${said.join('\n')}\n`)}); process.exitCode = 7;`,
+    );
+    const child = startWithNode(file, { speaks: 'lines' });
+    await vi.waitFor(() => expect(existsSync(`/proc/${child.pid}`)).toBe(false), { timeout: 20_000 });
+    // Node tells of the end in a turn of its own, and would drop there what is still unread.
+    await setTimeout(2 * drainMs);
+    const heard: string[] = [];
+    createInterface({ input: child.stdout! }).on('line', (line) => heard.push(line));
+    const end = await new Promise((resolve) => child.onExit(resolve));
+    rmSync(file);
+    expect(heard).toEqual(said);
+    expect(end).toEqual({ code: 7, signal: null, outOfMemory: false });
+  });
+
   it('are started by another starter where there is one, with how they talk', async () => {
     await builtMain();
     const started: [string, string][] = [];
@@ -41,7 +65,7 @@ describe('processes of this program', () => {
       stdout: startWithNode(join(import.meta.dirname, 'no-such-file.mjs'), { speaks: 'lines' }).stdout,
       send: () => {},
       onMessage: () => {},
-      onExit: (listener) => setTimeout(listener, 1, { code: null, signal: null, outOfMemory: false }),
+      onExit: (listener) => setImmediate(listener, { code: null, signal: null, outOfMemory: false }),
       stderr: () => '',
       kill: () => {},
       abandon: () => {},

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pythonSchema } from '../../../src-main/contract/machine.js';
@@ -77,4 +79,31 @@ describe('a Python environment', () => {
       },
     });
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'is not held up by what is no file, nor by one that has no end',
+    () => {
+      const root = tree({ [`${site}/apex-0.1.dist-info/METADATA`]: metadata('apex', '0.1') });
+      const info = (name: string) => path.join(root, site, `${name}.dist-info`);
+      for (const name of ['torch-2.4.0', 'xformers-0.0.27', 'flash_attn-2.6.3', 'liger_kernel-0.5.2'])
+        mkdirSync(info(name));
+      execFileSync('mkfifo', [path.join(info('torch-2.4.0'), 'METADATA'), path.join(root, 'env/pyvenv.cfg')]);
+      symlinkSync('/dev/zero', path.join(info('xformers-0.0.27'), 'METADATA'));
+      mkdirSync(path.join(info('flash_attn-2.6.3'), 'METADATA'));
+      const large = path.join(info('liger_kernel-0.5.2'), 'METADATA');
+      writeFileSync(large, metadata('liger_kernel', '0.5.2'));
+      truncateSync(large, 2 ** 33);
+      const unread = { unavailable: 'installed, but its metadata gives no version' };
+      expect(readPython(`${root}/env`, {})).toMatchObject({
+        pythonVersion: '3.10',
+        packages: {
+          torch: unread,
+          xformers: unread,
+          'flash-attn': unread,
+          'liger-kernel': '0.5.2',
+          apex: '0.1',
+        },
+      });
+    },
+  );
 });
