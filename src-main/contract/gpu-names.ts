@@ -1,14 +1,17 @@
 import { known } from './evidence.js';
 import type { Gpu } from './machine.js';
 
-/** `GPU 3`, `GPU 0–7`, `GPU 0, 2, 5`; hidden ones by their UUID or name. */
+/** `GPU 3`, `GPU 0–7`, `GPU 0, 2, 5`; by UUID or name what is hidden, or cannot be used. */
 export function gpuNames(gpus: readonly Gpu[]): string {
   const indexes = gpus.flatMap(({ index }) => (index === null ? [] : [index])).toSorted((a, b) => a - b);
   const hidden = gpus
     .filter(({ index }) => index === null)
-    .map(({ name, uuid }) => `${known(uuid) ?? name} (hidden)`);
+    .map((gpu) => `${known(gpu.uuid) ?? gpu.name} (${withoutIndex(gpu)})`);
   return [...(indexes.length > 0 ? [`GPU ${spans(indexes)}`] : []), ...hidden].join(', ');
 }
+
+/** Why a GPU has no number in CUDA. */
+export const withoutIndex = ({ runsOpenSora }: Gpu) => (runsOpenSora.ok ? 'hidden' : 'not usable');
 
 /** `8 × NVIDIA H100 80GB HBM3`; one alone by its name, empty without any. */
 export function countNames(names: readonly string[]): string {

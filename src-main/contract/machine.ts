@@ -154,6 +154,8 @@ export const checkSchema = z.object({
   text: z.string(),
   /** What to do about it; empty where it passes. */
   action: z.string(),
+  /** CUDA ordinals of the GPUs of which the status holds; left out where it is of the machine as a whole. */
+  gpus: z.array(count).optional(),
 });
 
 /** A provider that this machine may run probes on, and whether it can. */

@@ -1,4 +1,5 @@
 import { known } from '../contract/evidence.js';
+import type { Check } from '../contract/machine.js';
 import { type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
 import { type Finding, finding } from './finding.js';
 
@@ -26,16 +27,25 @@ export function machineFindings(input: DecideInput): Finding[] {
 
 const lowered = (text: string) => text[0]!.toLowerCase() + text.slice(1);
 
-/** Each check that fails or is to be looked at, and those not tested as one; or that all pass. A failed one stops the run. */
-function health({ machine: { checks } }: DecideInput): Finding[] {
+/**
+ * Each check that fails or is to be looked at, and those not tested as one; or that all pass. One that fails stops the run,
+ * except where it is of GPUs alone that the run leaves out.
+ */
+function health(input: DecideInput): Finding[] {
+  const { checks } = input.machine;
+  const used = new Set(gpusUsed(input).map(({ index }) => index));
+  const touches = ({ gpus }: Check) => gpus === undefined || gpus.some((index) => used.has(index));
   if (checks.length === 0)
     return [finding('health', 'not-tested', 'go', 'Nothing of this machine was checked', 'modelled')];
   const untested = checks.filter(({ status }) => status === 'not-tested');
   const found = checks
     .filter(({ status }) => status === 'fail' || status === 'look')
-    .map(({ id, status, text }) =>
-      finding(`machine-${id}`, status, status === 'fail' ? 'no-go' : 'go', text),
-    );
+    .map((check) => {
+      const { id, status, text } = check;
+      if (status === 'fail' && !touches(check))
+        return finding(`machine-${id}`, 'look', 'go', `${text} (the run does not use it)`);
+      return finding(`machine-${id}`, status, status === 'fail' ? 'no-go' : 'go', text);
+    });
   if (untested.length > 0) {
     const ids = untested.map(({ id }) => id).join(', ');
     const text = `${untested.length} of ${checks.length} checks of this machine were not tested: ${ids}`;

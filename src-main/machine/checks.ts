@@ -3,7 +3,7 @@ import type { Check, Disagreement, Gpu, GpuDetail, Host, Rate } from '../contrac
 import { type Judgement, notTested, nvidiaOf, overGpus, passed } from './checks/check.js';
 import { eccErrors, remappedRows, retiredPages } from './checks/gpu-faults.js';
 import { gpusAlike, nvlink, pcieGeneration, pcieWidth } from './checks/gpu-links.js';
-import { cudaDriver, gpuPresent, gpuVisible } from './checks/gpu-presence.js';
+import { cudaDriver, gpuPresent, gpuReachable, gpuVisible } from './checks/gpu-presence.js';
 import {
   computeMode,
   confidential,
@@ -57,6 +57,7 @@ export function machineChecks(facts: CheckFacts): Check[] {
   const { gpus, host } = facts;
   return [
     gpuPresent(gpus, facts.nvmlReason),
+    gpuReachable(gpus),
     gpuVisible(gpus, facts.cudaDoubt),
     gpuBusy(gpus),
     gpuFree(gpus),

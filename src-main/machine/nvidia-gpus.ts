@@ -48,7 +48,7 @@ function nameOf({ name, nvmlIndex }: NvmlDevice): string {
 }
 
 /** Upstream's needs by CUDA compute capability: FlashAttention and bf16 from Ampere (8.0) on, fp16 from Volta (7.0) on. */
-function runsOpenSora(computeCapability: Reading<string>): Gpu['runsOpenSora'] {
+export function runsOpenSora(computeCapability: Reading<string>): Gpu['runsOpenSora'] {
   if (isUnavailable(computeCapability)) {
     return { ok: true, reason: 'an NVIDIA GPU; its generation could not be read' };
   }

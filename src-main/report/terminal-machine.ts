@@ -11,11 +11,12 @@ import {
 import { type CheckGroup, checkGroups, checkWords } from '../../src-renderer/report/words.js';
 import { isUnavailable, known, type Reading } from '../contract/evidence.js';
 import { formatGiB, gib } from '../contract/format.js';
+import { withoutIndex } from '../contract/gpu-names.js';
 import type { Gpu, Machine } from '../contract/machine.js';
 import { printable } from './printable.js';
 import { shadedBar } from './terminal-bar.js';
 import { glyphs, painter } from './terminal-style.js';
-import { hanging, toWidth, wrap } from './text-layout.js';
+import { cellsOf, hanging, toWidth, wrap } from './text-layout.js';
 
 const width = 80;
 const paint = painter(false);
@@ -70,7 +71,7 @@ function gpuLines(gpu: Gpu): string[] {
       ? []
       : [`  ${shadedBar([total - free], total, paint, 40)} ${gib(total - free)} GiB taken`];
   return [
-    ...hanging(`GPU ${gpu.index ?? 'hidden'}: `, `${gpu.name}, ${memory}`, width),
+    ...hanging(`GPU ${gpu.index ?? withoutIndex(gpu)}: `, `${gpu.name}, ${memory}`, width),
     ...bar,
     ...instanceLines(gpu),
     ...(gpu.runsOpenSora.ok ? [] : hanging('  cannot run Open-Sora: ', gpu.runsOpenSora.reason, width)),
@@ -92,20 +93,21 @@ function instanceLines(gpu: Gpu): string[] {
 function table(nvidia: readonly Gpu[]): string[] {
   const readable = nvidia.filter(({ detail }) => !isUnavailable(detail));
   if (!readable.some((gpu) => gpuColumns.some((column) => !isUnavailable(columnOf(gpu, column))))) return [];
-  const row = (name: string, cells: string[]) =>
-    `  ${toWidth(name, 6)}${cells.map((cell) => toWidth(cell, 12, 'right')).join('')}`;
-  return [
-    row(
-      '',
-      gpuColumns.map(({ name }) => name),
-    ),
-    ...readable.map((gpu) =>
-      row(
-        `GPU ${gpu.index ?? '–'}`,
-        gpuColumns.map((column) => known(columnOf(gpu, column)) ?? '–'),
-      ),
-    ),
+  const rows = [
+    ['', ...gpuColumns.map(({ name }) => name)],
+    ...readable.map((gpu) => [
+      `GPU ${gpu.index ?? '–'}`,
+      ...gpuColumns.map((column) => known(columnOf(gpu, column)) ?? '–'),
+    ]),
   ];
+  // As wide as its longest cell: a figure that is cut is another figure.
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => cellsOf(row[column]!))));
+  const taken = widths.reduce((sum, cells) => sum + cells, 2);
+  const gap = ' '.repeat(taken + 2 * gpuColumns.length > width ? 1 : 2);
+  return rows.map(([name = '', ...cells]) => {
+    const figures = cells.map((cell, column) => gap + toWidth(cell, widths[column + 1]!, 'right'));
+    return toWidth(`  ${toWidth(name, widths[0]!)}${figures.join('')}`, width);
+  });
 }
 
 const rateText = (row: ReturnType<typeof rateRows>['rows'][number]) =>

@@ -1,4 +1,5 @@
 import { isUnavailable } from '../../src-main/contract/evidence.js';
+import { withoutIndex } from '../../src-main/contract/gpu-names.js';
 import type { Gpu } from '../../src-main/contract/machine.js';
 import { WideTable } from '../report/bits.js';
 import { columnOf, gpuPageColumns } from '../report/machine-words.js';
@@ -29,7 +30,7 @@ export function GpuStateTable({ gpus }: { gpus: readonly Gpu[] }) {
             {readable.map((gpu, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: hidden GPUs have no index of their own
               <tr key={index}>
-                <th scope="row">{gpu.index ?? 'hidden'}</th>
+                <th scope="row">{gpu.index ?? withoutIndex(gpu)}</th>
                 {columns.map((column) => {
                   const value = columnOf(gpu, column);
                   return (

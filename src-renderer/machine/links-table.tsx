@@ -1,4 +1,5 @@
 import { known } from '../../src-main/contract/evidence.js';
+import { withoutIndex } from '../../src-main/contract/gpu-names.js';
 import type { Gpu, Rate } from '../../src-main/contract/machine.js';
 import { formatRate } from '../../src-main/contract/rate-format.js';
 import { WideTable } from '../report/bits.js';
@@ -25,7 +26,7 @@ export function LinksTable({ topology, rates }: { topology: Topology; rates: rea
               {gpus.map((gpu, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: hidden GPUs have no index of their own
                 <th scope="col" className="figure" key={index}>
-                  to {gpu.index ?? 'hidden'}
+                  to {gpu.index ?? withoutIndex(gpu)}
                 </th>
               ))}
             </tr>

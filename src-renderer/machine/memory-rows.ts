@@ -1,4 +1,5 @@
 import { isUnavailable, known, type Reading } from '../../src-main/contract/evidence.js';
+import { withoutIndex } from '../../src-main/contract/gpu-names.js';
 import type { Gpu, MigInstance } from '../../src-main/contract/machine.js';
 import { isCut, processMemory, profileOf } from '../../src-main/contract/process-memory.js';
 import { holders } from '../report/machine-words.js';
@@ -28,7 +29,7 @@ export function memoryRows(gpus: readonly Gpu[]): MemoryRow[] {
 function rowOfGpu(gpu: Gpu, detail: string): MemoryRow {
   const { freeBytes, usedBytes, totalBytes } = gpu.memory;
   return {
-    label: gpu.index === null ? 'hidden' : String(gpu.index),
+    label: gpu.index === null ? withoutIndex(gpu) : String(gpu.index),
     detail,
     isInstance: false,
     free: freeBytes,

@@ -41,6 +41,7 @@ export function overGpus(id: string, gpus: readonly Gpu[], judge: (gpu: Gpu) => 
     status,
     text: [...grouped(told), ...grouped(unread)].join('; '),
     action: [...actions].join(' '),
+    gpus: told.flatMap(({ gpu: { index } }) => index ?? []),
   };
 }
 

@@ -136,3 +136,29 @@ describe('several buckets', () => {
     expect(recommendation.changes.map(({ setting }) => setting)).toContain('batch');
   });
 });
+
+describe('a check that fails', () => {
+  const four = [0, 1, 2, 3].map((index) => gpu(index, 79));
+  const failing = (gpus?: number[]) =>
+    machine(four, [{ id: 'gpu-ecc', status: 'fail', text: 'ECC errors', action: '', gpus }]);
+
+  it.each<{ of: string; gpus: number[] | undefined; indexes?: number[]; count?: number; status: string }>([
+    { of: 'the GPU that the run takes', gpus: [0], status: 'no-go' },
+    { of: 'another', gpus: [3], status: 'go' },
+    { of: 'one of those asked for', gpus: [3], indexes: [2, 3], count: 2, status: 'no-go' },
+    { of: 'one beside those asked for', gpus: [0], indexes: [2, 3], count: 2, status: 'go' },
+    { of: 'one of all', gpus: [3], count: 4, status: 'no-go' },
+    { of: 'a GPU that CUDA does not see', gpus: [], count: 4, status: 'go' },
+    { of: 'the machine as a whole', gpus: undefined, status: 'no-go' },
+  ])('of $of: $status', ({ gpus, indexes, count = 1, status }) => {
+    const input = inputOf({
+      machine: failing(gpus),
+      flags: { gpuCount: count },
+      ...(indexes && { gpuIndexes: indexes }),
+    });
+    expect(decide(input).verdict.status).toBe(status);
+    const text = status === 'go' ? 'ECC errors (the run does not use it)' : 'ECC errors';
+    const told = status === 'go' ? 'look' : 'fail';
+    expect(reason(input, 'machine-gpu-ecc')).toMatchObject({ status: told, text });
+  });
+});

@@ -231,6 +231,54 @@ describe('checks of GPUs', () => {
   });
 });
 
+describe('a GPU that the driver does not reach', () => {
+  const lost = (more: Partial<Gpu> = {}) =>
+    h100(1, healthyDetail(), {
+      index: null,
+      runsOpenSora: { ok: false, reason: 'fell off the bus' },
+      ...more,
+    });
+
+  it('fails, and is not taken for one that is hidden', () => {
+    const checks = checked([h100(0), lost()]);
+    expect(one(checks, 'gpu-reachable')).toMatchObject({
+      status: 'fail',
+      text: `The driver does not reach 1 of 2 GPUs. ${h100(1).uuid} (not usable): fell off the bus`,
+      gpus: [],
+    });
+    expect(one(checks, 'gpu-visible')).toMatchObject({
+      status: 'pass',
+      text: 'CUDA may use every NVIDIA GPU that the driver reaches',
+    });
+  });
+
+  it('fails where not even its name was read', () => {
+    const unread = { unavailable: 'NVML did not answer within 2 s' };
+    const nothing = { uuid: unread, computeCapability: unread, pciAddress: unread };
+    expect(one(checked([h100(0), lost(nothing)]), 'gpu-reachable')).toMatchObject({ status: 'fail' });
+  });
+
+  it('is not one that is hidden, too old, or without a driver', () => {
+    const tooOld = { ok: false, reason: 'too old' };
+    const others = [
+      h100(1, healthyDetail(), { index: null }),
+      h100(2, healthyDetail(), { computeCapability: '6.1', runsOpenSora: tooOld }),
+    ];
+    expect(one(checked([h100(0), ...others]), 'gpu-reachable')).toMatchObject({ status: 'pass' });
+    const none = { unavailable: 'no driver' };
+    const driverless = lost({ uuid: none, driverVersion: none, cudaVersion: none, computeCapability: none });
+    expect(one(checked([driverless]), 'gpu-reachable')).toBeUndefined();
+  });
+});
+
+it('names the GPUs of which a status holds, and none that is hidden', () => {
+  const faulty = healthyDetail({ ecc: { enabled: true, corrected: 0, uncorrected: 1 } });
+  const checks = checked([h100(0), h100(1, faulty), h100(2), h100(3, faulty, { index: null })]);
+  expect(one(checks, 'gpu-ecc')).toMatchObject({ status: 'fail', gpus: [1] });
+  expect(one(checks, 'gpu-mig')).toMatchObject({ status: 'pass', gpus: [0, 1, 2] });
+  expect(one(checks, 'host-memory')).not.toHaveProperty('gpus');
+});
+
 describe('checks of the host', () => {
   // 24 × 280 Mi and 4 × 54 Mi elements of two bytes are 13,872 MiB: 27,744 MiB for two ranks.
   it.each([

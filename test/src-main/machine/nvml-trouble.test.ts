@@ -72,6 +72,10 @@ describe.skipIf(!runnable)('a driver in trouble (needs Linux and a C compiler)',
     expect(machine.gpus.map(({ index }) => index)).toEqual([0, null, 1]);
     expect(usable(machine)).toEqual([true, false, true]);
     expect(machine.gpus[1]!.runsOpenSora.reason).toBe('the driver lists this GPU and cannot reach it');
+    expect(machine.checks.find(({ id }) => id === 'gpu-reachable')).toMatchObject({
+      status: 'fail',
+      gpus: [],
+    });
   });
 
   describe('the deadlines', () => {

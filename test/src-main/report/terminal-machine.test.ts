@@ -49,6 +49,18 @@ describe('a machine on the terminal', () => {
     expect(text).toMatch(/GPU 0 +345 of 1,980 +71 of 700 +31 of 89 +gen 5 ×16 +18 of 18 +none$/m);
   });
 
+  it('cuts no figure, whatever each GPU reads at its most', () => {
+    const clocks = { smMHz: 1410, maxSmMHz: 1980, memoryMHz: 2619, maxMemoryMHz: 2619 };
+    const power = { drawWatts: 1000, limitWatts: 1000, defaultLimitWatts: 1000 };
+    const temperatures = { gpuCelsius: 101, slowdownCelsius: 102, shutdownCelsius: 105 };
+    const gpus = [0, 15].map((index) => h100(index, healthyDetail({ clocks, power, temperatures })));
+    const wide = renderMachine({ ...h100Machine(), gpus });
+    expect(wide).toMatch(
+      /^ {2}GPU 15 +1,410 of 1,980 +1,000 of 1,000 +101 of 102 +gen 5 ×16 +18 of 18 +none$/m,
+    );
+    expect(wide.split('\n').filter((line) => cellsOf(line) > 80)).toEqual([]);
+  });
+
   it('says settings that all have alike once, and what is missing by reason', () => {
     expect(text.match(/Persistence +on$/gm)).toHaveLength(1);
     expect(text.match(/NVML_ERROR_NOT_SUPPORTED\): Retired pages$/gm)).toHaveLength(1);
