@@ -15,7 +15,7 @@ export async function writeBaseline(
     throw new UsageError(
       '--baseline and --make-baseline exclude each other: one reads a baseline, one makes it',
     );
-  const file = await optionalFile(options.out, '--out');
+  const file = await optionalFile(options.out, '--out', paths);
   const baseline = makeBaseline(await readNamed(paths));
   // They quote what a report says of itself.
   for (const note of [

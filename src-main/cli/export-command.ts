@@ -43,7 +43,7 @@ async function run(path: string, { to, out, reveal, preview }: ExportOptions): P
     return;
   }
   const form = formOf(to);
-  const file = out === undefined ? undefined : await fileOf(out);
+  const file = out === undefined ? undefined : await fileOf(out, '--out', [path]);
   if (form === 'pdf' && file === undefined && process.stdout.isTTY)
     throw new UsageError(
       '--to pdf is no text for a terminal: name a file by --out, or redirect standard output',

@@ -62,6 +62,7 @@ async function run(
   options: QualifyOptions,
   args: readonly string[],
 ): Promise<number> {
+  refuseIdle(paths, options);
   if (options.makeBaseline) return writeBaseline(paths, options);
   if (options.baseline === undefined)
     throw new UsageError(
@@ -70,10 +71,13 @@ async function run(
   const tolerance = readTolerance(options.tolerance);
   const baseline = await readBaseline(options.baseline);
   // Before anything is measured, which takes minutes.
+  const inputs = [options.baseline, ...paths];
   const files = {
-    junit: await optionalFile(options.junit, '--junit'),
-    prometheus: await optionalFile(options.prometheus, '--prometheus'),
+    junit: await optionalFile(options.junit, '--junit', inputs),
+    prometheus: await optionalFile(options.prometheus, '--prometheus', inputs),
   };
+  if (files.junit !== undefined && files.junit === files.prometheus)
+    throw new UsageError(`--junit and --prometheus name the same file, ${options.junit}: name two`);
   const here = paths.length === 0 ? await measureHere(baseline, options, args) : null;
   const candidates = here === null ? await fromFiles(paths) : [here.candidate];
   const result = qualification(candidates, baseline, tolerance);
@@ -82,6 +86,23 @@ async function run(
   printDocument(result, renderQualification, options.json === true);
   if (here?.cancelled) return exitCodes.cancelled;
   return result.qualified ? 0 : exitCodes['no-go'];
+}
+
+/** Options that would do nothing, so that nobody waits for what they promise. @throws UsageError */
+function refuseIdle(paths: readonly string[], options: QualifyOptions): void {
+  const { gpus, cudaLibs, data, out, junit, prometheus } = options;
+  const measuring = { '--gpus': gpus, '--cuda-libs': cudaLibs, '--data': data };
+  const refuse = (idle: Readonly<Record<string, string | undefined>>, why: string) => {
+    const [found] = Object.entries(idle).filter(([, given]) => given !== undefined);
+    if (found !== undefined) throw new UsageError(`${found[0]} does nothing here: ${why}; leave it out`);
+  };
+  if (options.makeBaseline)
+    refuse(
+      { ...measuring, '--junit': junit, '--prometheus': prometheus },
+      'a baseline is made of reports, and nothing is measured or judged',
+    );
+  else if (paths.length > 0)
+    refuse({ ...measuring, '--out': out }, 'reports are given, so that this machine is not measured');
 }
 
 async function fromFiles(paths: readonly string[]): Promise<Candidate[]> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reading } from './evidence.js';
 import { pointSchema, probeStatusSchema } from './probe.js';
-import { verdictStatusSchema } from './report.js';
+import { integritySchema, verdictStatusSchema } from './report.js';
 
 const pair = <T extends z.ZodType>(value: T) => z.tuple([value, value]);
 
@@ -34,6 +34,8 @@ export const comparedReportSchema = z.object({
   id: z.string(),
   createdAt: z.string(),
   hostname: z.string(),
+  /** `edited` where its figures may not be what was measured. */
+  integrity: integritySchema,
 });
 
 /** A report against the first. */

@@ -155,7 +155,7 @@ export const agreementSchema = z.object({
  * Whether a report says what Preflight wrote: `edited` once its digest was found not to match, or once it was made from
  * one that was. It stays so in all that is made of it. No signature: whoever wants to can work out a new digest.
  */
-const integritySchema = reading(z.enum(['intact', 'edited']));
+export const integritySchema = reading(z.enum(['intact', 'edited']));
 
 export const reportSchema = z.object({
   kind: z.literal('preflight-report'),

@@ -25,6 +25,8 @@ export async function readText(
     const found = file === path ? named : await stat(file);
     if (!found.isFile())
       throw new UsageError(`${file} is a ${found.isDirectory() ? 'folder' : 'device or pipe'}; give ${give}`);
+    // Some files of /proc say so as well, and reading one may never end.
+    if (found.size === 0) throw new UsageError(`${file} is empty, so no ${what}; give ${give}`);
     if (found.size > mostBytes)
       throw new UsageError(`${file} has ${found.size} bytes, more than any ${what}; give ${give}`);
     return await readFile(file, 'utf8');

@@ -25,6 +25,21 @@ export function toWidth(text: string, width: number, align: 'left' | 'right' = '
   return cut + ' '.repeat(Math.max(0, width - cellsOf(cut)));
 }
 
+/** Cells of a row in columns of such widths, to the right in each, on as many lines as the width makes of them. */
+export function columnLines(cells: readonly string[], widths: readonly number[], width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const [index, cell] of cells.entries()) {
+    const column = toWidth(cell, Math.min(widths[index]!, width), 'right');
+    if (line !== '' && cellsOf(line) + cellsOf(column) > width) {
+      lines.push(line);
+      line = '';
+    }
+    line += column;
+  }
+  return [...lines, line];
+}
+
 /** A label and a text that hangs beside it on as many lines as it needs. */
 export function hanging(label: string, text: string, width: number, dye = (part: string) => part): string[] {
   const [first = '', ...rest] = wrap(text, width - cellsOf(label));

@@ -109,7 +109,7 @@ export function plannedNote({ probes, device }: Report): string | undefined {
 }
 
 /** Said before all else of a report that was edited; undefined of one that was not, or of which that cannot be told. */
-export function editedNote({ integrity }: Report): string | undefined {
+export function editedNote({ integrity }: Pick<Report, 'integrity'>): string | undefined {
   if (integrity !== 'edited') return undefined;
   return 'Edited: this report is not as Preflight wrote it, or rests on one that is not. Its figures may not be what was measured.';
 }

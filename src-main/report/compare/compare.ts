@@ -33,8 +33,8 @@ export function compare([first, ...others]: readonly NamedReport[]): Comparison 
   };
 }
 
-function described({ name, report: { id, createdAt, machine } }: NamedReport): ComparedReport {
-  return { name, id, createdAt, hostname: machine.host.hostname };
+function described({ name, report: { id, createdAt, machine, integrity } }: NamedReport): ComparedReport {
+  return { name, id, createdAt, hostname: machine.host.hostname, integrity };
 }
 
 function comparePair(first: NamedReport, other: NamedReport): PairComparison {

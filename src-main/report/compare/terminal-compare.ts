@@ -1,4 +1,4 @@
-import { probeWords, verdictWords } from '../../../src-renderer/report/words.js';
+import { editedNote, probeWords, verdictWords } from '../../../src-renderer/report/words.js';
 import type {
   ComparedPoint,
   ComparedReport,
@@ -11,7 +11,7 @@ import { formatChange, formatDate, formatGiB, formatPercent, formatSeconds } fro
 import { sizedPointName } from '../../contract/point-key.js';
 import { printable } from '../printable.js';
 import { type Paint, painter, type TerminalOptions } from '../terminal-style.js';
-import { hanging, toWidth, wrap } from '../text-layout.js';
+import { columnLines, hanging, wrap } from '../text-layout.js';
 
 /** A comparison in lines that fit the width: the reports by letter, then each against the first. */
 export function renderComparison(given: Comparison, { color, width }: TerminalOptions): string {
@@ -35,7 +35,11 @@ const letter = (index: number) => (index < 26 ? String.fromCharCode(65 + index) 
 
 function nameLines(name: string, report: ComparedReport, paint: Paint, width: number): string[] {
   const text = `${report.hostname}, ${formatDate(report.createdAt)} (${report.name})`;
-  return hanging(`${name}  `, text, width, (label) => paint(label, 'bold'));
+  const edited = editedNote(report);
+  return [
+    ...hanging(`${name}  `, text, width, (label) => paint(label, 'bold')),
+    ...(edited === undefined ? [] : hanging('   ▲ ', edited, width, (label) => paint(label, 'yellow'))),
+  ];
 }
 
 function pairLines(pair: PairComparison, name: string, paint: Paint, width: number): string[] {
@@ -52,7 +56,9 @@ function pairLines(pair: PairComparison, name: string, paint: Paint, width: numb
       .join(', ');
   return [
     ...hanging(`${name} against A: `, counts, width, (label) => paint(label, 'bold')),
-    paint(columns(['A', name, 'change', 'noise', `A ${kind}`, name, 'change']), 'dim'),
+    ...columnLines(['A', name, 'change', 'noise', `A ${kind}`, name, 'change'], widths, width).map((line) =>
+      paint(line, 'dim'),
+    ),
     ...points.flatMap((point) => pointLines(point, kind, paint, width)),
     ...hanging('Verdict: ', `A ${word(0)}, ${name} ${word(1)}`, width),
     ...hanging('Predicted peak on each GPU: ', readings(pair.peakBytesPerGpu, formatGiB), width),
@@ -93,7 +99,11 @@ function pointLines(compared: ComparedPoint, kind: MemoryKind, paint: Paint, wid
   }
   return [
     ...name,
-    columns([...figures(seconds, formatSeconds), noiseOf(seconds), ...figures(memory[kind]!, formatGiB)]),
+    ...columnLines(
+      [...figures(seconds, formatSeconds), noiseOf(seconds), ...figures(memory[kind]!, formatGiB)],
+      widths,
+      width,
+    ),
   ];
 }
 
@@ -114,6 +124,3 @@ function noiseOf(reading: Reading<Difference>): string {
 const percent = (change: number) => formatChange(change, (size) => formatPercent(size));
 
 const widths = [11, 11, 10, 18, 10, 10, 9];
-
-const columns = (texts: readonly string[]) =>
-  texts.map((text, index) => toWidth(text, widths[index]!, 'right')).join('');

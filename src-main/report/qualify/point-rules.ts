@@ -14,7 +14,9 @@ import { measuredByPoint, memoryOf, throughputOf } from './figures.js';
 export function pointRules(probes: readonly Probe[], baseline: Baseline, tolerance: number): Rule[] {
   const measured = measuredByPoint(probes);
   const expected = new Set(baseline.points.map(({ point }) => pointKey(point)));
-  const elsewhere = probes.filter(({ point, status }) => status !== 'ok' && !expected.has(pointKey(point)));
+  // Of a point of the baseline that was not measured the rule below says it.
+  const said = (key: string) => expected.has(key) && !measured.has(key);
+  const failed = probes.filter(({ point, status }) => status !== 'ok' && !said(pointKey(point)));
   return [
     ...baseline.points.flatMap((wanted) => {
       const key = pointKey(wanted.point);
@@ -23,7 +25,7 @@ export function pointRules(probes: readonly Probe[], baseline: Baseline, toleran
         return [ran(wanted), ...throughput(found, wanted, tolerance), ...memory(found, wanted, tolerance)];
       return [notRun(wanted, found ?? probes.find(({ point }) => pointKey(point) === key))];
     }),
-    ...elsewhere.map((probe) => probeRule(probe.point, 'fail', probe.status, ended(probe))),
+    ...failed.map((probe) => probeRule(probe.point, 'fail', probe.status, ended(probe))),
   ];
 }
 
@@ -63,7 +65,7 @@ function probeRule(point: Probe['point'], status: 'pass' | 'fail', value: string
 
 function throughput(probe: Probe, { point, tokensPerSecond }: BaselinePoint, tolerance: number): Rule[] {
   const figure = known(tokensPerSecond);
-  if (figure === undefined) return [];
+  if (figure === undefined) return [noLimit('throughput', point, tokensPerSecond)];
   const limit = figure.median * (1 - tolerance);
   const value = throughputOf(probe);
   const allowed = `at least ${formatCount(limit)} (baseline ${formatCount(figure.median)})`;
@@ -83,7 +85,7 @@ function throughput(probe: Probe, { point, tokensPerSecond }: BaselinePoint, tol
 
 function memory(probe: Probe, { point, memory: wanted }: BaselinePoint, tolerance: number): Rule[] {
   const figure = known(wanted);
-  if (figure === undefined) return [];
+  if (figure === undefined) return [noLimit('memory', point, wanted)];
   const limit = figure.median * (1 + tolerance);
   const value = memoryOf(probe, figure.kind);
   const allowed = `at most ${formatGiB(limit)} (baseline ${formatGiB(figure.median)})`;
@@ -93,7 +95,21 @@ function memory(probe: Probe, { point, memory: wanted }: BaselinePoint, toleranc
   return [numberRule('memory', point, value, limit, limit - value, text)];
 }
 
-const reasonOf = (reading: Reading<number>) => (isUnavailable(reading) ? reading.unavailable : 'it is 0');
+const reasonOf = (reading: Reading<unknown>) => (isUnavailable(reading) ? reading.unavailable : 'it is 0');
+
+/** Nothing to hold the machine to, which is said and is no pass. */
+function noLimit(id: string, point: Probe['point'], baseline: Reading<unknown>): Rule {
+  const missing = unavailable('the baseline has no such figure');
+  return {
+    id,
+    point,
+    status: 'not-tested',
+    value: missing,
+    limit: 'not known',
+    margin: missing,
+    text: `${sizedPointName(point)}: the baseline has no ${id} of it (${reasonOf(baseline)})`,
+  };
+}
 
 function unread(id: string, point: Probe['point'], limit: number, text: string): Rule {
   return {

@@ -4,6 +4,7 @@ import { formatPercent } from '../../contract/format.js';
 import { sizedPointName } from '../../contract/point-key.js';
 import type { JudgedMachine, Qualification } from '../../contract/qualification.js';
 import { tool } from '../../contract/tool.js';
+import { UsageError } from '../../contract/usage-error.js';
 import { type Judged, qualify } from './qualify.js';
 import { repeatsOf } from './repeats.js';
 
@@ -18,13 +19,16 @@ export interface Candidate {
  * Judges some reports, each alone, and says how far they lie apart.
  *
  * @param tolerance share, e.g. 0.05
- * @throws UsageError where one is of another run than the baseline
+ * @throws UsageError where one is of another run than the baseline, or given twice: it would lie no way apart from itself
  */
 export function qualification(
   candidates: readonly Candidate[],
   baseline: Baseline,
   tolerance: number,
 ): Qualification {
+  const ids = candidates.map(({ report }) => report.id);
+  const again = candidates.find((_, index) => ids.indexOf(ids[index]!) < index);
+  if (again !== undefined) throw new UsageError(`${again.name} holds a report that is given twice`);
   const machines = candidates.map(({ name, report, trend }) => ({
     ...qualify(report, baseline, tolerance, name),
     trend,

@@ -6,7 +6,7 @@ import { pointKey, sizedPointName } from '../../contract/point-key.js';
 import type { JudgedMachine, Qualification, Repeat, Rule, Trend } from '../../contract/qualification.js';
 import { printable } from '../printable.js';
 import { glyphs, type Paint, painter, type TerminalOptions, tones } from '../terminal-style.js';
-import { hanging, toWidth, wrap } from '../text-layout.js';
+import { columnLines, hanging, toWidth, wrap } from '../text-layout.js';
 import { percentOf } from './qualification.js';
 
 const labelWidth = 14;
@@ -69,15 +69,14 @@ function figureLines(rules: readonly Rule[], paint: Paint, width: number): strin
   }
   if (points.size === 0) return [];
   return [
-    paint(columns(['', 'tokens/s', 'at least', 'margin', 'memory', 'at most', 'margin'], width), 'dim'),
+    ...columnLines(['tokens/s', 'at least', 'margin', 'memory', 'at most', 'margin'], widths, width).map(
+      (line) => paint(line, 'dim'),
+    ),
     ...[...points.values()].flatMap((row) => [
       ...wrap(row.name, width),
-      columns(
-        [
-          '',
-          ...cells(row.rules.get('throughput'), formatCount),
-          ...cells(row.rules.get('memory'), formatGiB),
-        ],
+      ...columnLines(
+        [...cells(row.rules.get('throughput'), formatCount), ...cells(row.rules.get('memory'), formatGiB)],
+        widths,
         width,
       ),
     ]),
@@ -85,7 +84,7 @@ function figureLines(rules: readonly Rule[], paint: Paint, width: number): strin
 }
 
 function cells(rule: Rule | undefined, format: (value: number) => string): [string, string, string] {
-  if (rule === undefined) return ['–', '–', '–'];
+  if (rule === undefined || rule.status === 'not-tested') return ['–', '–', '–'];
   const [value, margin] = [known(rule.value), known(rule.margin)];
   return [
     typeof value === 'number' ? format(value) : 'not read',
@@ -94,11 +93,7 @@ function cells(rule: Rule | undefined, format: (value: number) => string): [stri
   ];
 }
 
-const widths = [2, 13, 13, 10, 14, 14, 10];
-
-function columns(texts: readonly string[], width: number): string {
-  return toWidth(texts.map((text, index) => toWidth(text, widths[index]!, 'right')).join(''), width);
-}
+const widths = [15, 13, 10, 14, 14, 10];
 
 function trendLines(trend: JudgedMachine['trend'], paint: Paint, width: number): string[] {
   if (isUnavailable(trend)) return wrap(`Trend: ${trend.unavailable}.`, width);

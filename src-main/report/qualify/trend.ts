@@ -21,7 +21,7 @@ const practical = 0.02;
  * robust standard deviations from the earlier median and more than 2 % of it.
  *
  * @param earlier reports of any machine and run: those of the same machine, target, profile, device and version of
- *   Preflight that are older than this one count
+ *   Preflight that are older than this one count, edited ones left out
  */
 export function trendOf(report: Report, earlier: readonly Report[]): Reading<Trend[]> {
   if (report.redacted) return unavailable('a redacted report does not say which machine it is of');
@@ -47,7 +47,13 @@ export function trendOf(report: Report, earlier: readonly Report[]): Reading<Tre
 /** Whether two reports are runs of one machine for one target, the other complete and before this one. */
 function isEarlierRun(report: Report, other: Report): boolean {
   if (other.id === report.id || other.createdAt >= report.createdAt) return false;
-  if (other.redacted || other.state !== 'complete' || other.profile === null || report.profile === null)
+  if (
+    other.redacted ||
+    other.integrity === 'edited' ||
+    other.state !== 'complete' ||
+    other.profile === null ||
+    report.profile === null
+  )
     return false;
   return identityDifferences(identityOf(other), identityOf(report)).length === 0;
 }

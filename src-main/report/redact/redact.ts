@@ -89,7 +89,9 @@ function secretsOf(report: Report, local: LocalNames): Secret[] {
     'path',
     [...local.paths, ...pathsOfCommand(report.command)].filter((path) => /[^./\\~]/.test(path)),
   );
-  return secrets;
+  // A host that is called as its GPU is, `h100`, is replaced where it stands as a host: elsewhere it is the model.
+  const models = new Set(report.machine.gpus.flatMap(({ name }) => name.toLowerCase().split(/[\s-]+/)));
+  return secrets.filter(({ text }) => !models.has(text.toLowerCase()));
 }
 
 /** A host's whole name, its first label, and its domain where it has one of its own. */

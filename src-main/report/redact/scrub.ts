@@ -11,9 +11,18 @@ export interface Secret {
   of?: string;
 }
 
-/** Programs, hosts and users by whose name nobody is known; some are words of our own sentences as well. */
-const common =
-  /^(python[\d.]*|node|java|bash|sh|ssh|sudo|root|localhost|Xorg|Xwayland|gnome-shell|chrome|firefox|systemd|preflight)$/;
+/**
+ * Programs, hosts and users by whose name nobody is known; most are words of our own sentences, of systems or of figures as
+ * well, which would be made wrong.
+ */
+const common = new RegExp(
+  `^(${[
+    'python[\\d.]*|node|java|bash|sh|ssh|sudo|Xorg|Xwayland|gnome-shell|chrome|firefox|systemd|preflight|opensora',
+    'root|admin|user|ubuntu|debian|fedora|centos|rocky|almalinux|ec2-user|localhost|server',
+    'gpu|cpu|cuda|nvidia|amd|intel|xeon|epyc|ryzen|linux|.|\\d{1,3}',
+  ].join('|')})$`,
+  'iu',
+);
 
 /** The longest path of Linux. What is longer is replaced where a field has it, and is no name that a text would repeat. */
 const longest = 4096;

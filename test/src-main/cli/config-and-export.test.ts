@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -143,6 +144,31 @@ describe('preflight export', () => {
     await run(at('report.json'), '--to', 'json', '--reveal', '--out', link);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(goReport());
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  });
+
+  it('never writes over the report that it reads, by whatever name', async () => {
+    const [file, link, other, runFolder] = ['in.json', 'in-link.json', 'in-hard.json', 'in'].map(at) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(file, JSON.stringify(goReport()));
+    symlinkSync(file, link);
+    linkSync(file, other);
+    mkdirSync(runFolder);
+    writeFileSync(join(runFolder, 'report.json'), JSON.stringify(goReport()));
+    for (const [from, to] of [
+      [file, file],
+      [file, link],
+      [link, file],
+      [file, other],
+      [runFolder, join(runFolder, 'report.json')],
+    ] as const) {
+      await expect(run(from, '--to', 'md', '--out', to)).rejects.toThrow(/is what is read here, and would/);
+      expect(JSON.parse(readFileSync(to, 'utf8'))).toEqual(goReport());
+    }
+    await run(runFolder, '--to', 'html', '--out', join(runFolder, 'report.html'));
   });
 
   it('refuses what is no report', async () => {

@@ -144,11 +144,27 @@ describe('preflight qualify', () => {
       /--prometheus .*is a device or pipe; name a file$/,
     ],
     [['--baseline', 'base.json', 'good.json', '--junit', '/proc/none/x'], /Cannot write \/proc\/none\/x/],
+    [['--baseline', 'base.json', 'good.json', '--junit', 'base.json'], /base\.json is what is read here/],
+    [
+      ['--baseline', 'base.json', 'good.json', '--prometheus', 'good.json'],
+      /good\.json is what is read here/,
+    ],
+    [['--make-baseline', 'good.json', '--out', 'good.json'], /--out .*good\.json is what is read here/],
+    [
+      ['--baseline', 'base.json', 'good.json', '--junit', 'new.json', '--prometheus', 'new.json'],
+      /--junit and --prometheus name the same file/,
+    ],
+    [['--baseline', 'base.json', 'good.json', '--out', 'x'], /--out does nothing here: reports are given/],
+    [['--make-baseline', 'good.json', '--gpus', '0'], /--gpus does nothing here: a baseline is made of/],
+    [
+      ['--baseline', 'base.json', 'good.json', 'good-2.json', 'page.html'],
+      /page\.html holds a report .* twice/,
+    ],
     [['--baseline', 'base.json', '--gpus', 'first', '--out', 'x'], /--gpus first/],
     [['--baseline', 'base.json', '--out', ''], /--out is empty/],
   ])('refuses %j in one line', async (args, says) => {
     const given = qualify(
-      ...args.map((word) => (/^[a-z0-9-]+\.json$|^folder$|^pipe$/.test(word) ? at(word) : word)),
+      ...args.map((word) => (/^[a-z0-9-]+\.(json|html)$|^folder$|^pipe$/.test(word) ? at(word) : word)),
     );
     await expect(given).rejects.toThrow(UsageError);
     await expect(given).rejects.toThrow(says);
@@ -158,7 +174,8 @@ describe('preflight qualify', () => {
 describe('any file that is no report or baseline', () => {
   const files: [string, RegExp][] = [
     ['none.json', /there is no (report|baseline)/],
-    ['empty.json', /no whole JSON/],
+    ['empty.json', /empty\.json is empty, so no (report|baseline)/],
+    ['/proc/self/status', /is empty, so no (report|baseline)|there is no/],
     ['cut.json', /no whole JSON/],
     ['list.json', /no Preflight (report|baseline)/],
     ['null.json', /no Preflight (report|baseline)/],

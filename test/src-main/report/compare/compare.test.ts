@@ -127,7 +127,7 @@ describe('a comparison', () => {
 });
 
 describe('a comparison on a terminal', () => {
-  it.each([80, 60])('keeps to its columns and to printable text at %i', (width) => {
+  it.each([80, 60, 40])('keeps to its columns and to printable text at %i', (width) => {
     const hostile = hostileReport();
     const text = renderComparison(
       compare(named(hostile, { ...hostile, tool: { ...hostile.tool, version: '\u001b[2J9' } })),
@@ -138,7 +138,16 @@ describe('a comparison on a terminal', () => {
     );
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
-    if (width === 80) for (const line of text.split('\n')) expect(cellsOf(line)).toBeLessThanOrEqual(80);
+    for (const line of text.split('\n')) expect(cellsOf(line)).toBeLessThanOrEqual(width);
+  });
+
+  it('says of an edited report that it is', () => {
+    const edited = { ...labReport({ id: 'other' }, 'lab-02'), integrity: 'edited' as const };
+    const given = compare(named(lab, edited));
+    expect(given.pairs[0]!.other.integrity).toBe('edited');
+    const text = renderComparison(given, { color: false, width: 80 });
+    expect(text.match(/▲ Edited/g)).toHaveLength(1);
+    expect(text).toMatch(/^B {2}lab-02.*\n {3}▲ Edited: this report is not as Preflight wrote it/m);
   });
 
   it('says change, noise, verdicts and what explains them', () => {

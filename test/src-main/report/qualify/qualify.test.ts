@@ -73,6 +73,28 @@ describe('a machine', () => {
 
     const more = probe({ block: 'double', batch: 4, frames: 129 }, { status: 'out-of-memory' });
     expect(failures({ ...good, probes: [...good.probes, more] })[0]!.text).toMatch(/batch 4.*out-of-memory/);
+    const crashed = { ...first!, status: 'crashed' as const, cause: 'SIGSEGV' };
+    for (const probes of [
+      [...good.probes, crashed],
+      [crashed, ...good.probes],
+    ])
+      expect(failures({ ...good, probes }).map(({ id, value }) => [id, value])).toEqual([
+        ['probe', 'crashed'],
+      ]);
+  });
+
+  it('is said not to be tested in what the baseline has no figure of', () => {
+    const [first, ...rest] = baseline.points;
+    const unread = { unavailable: 'not every report timed it' };
+    const bare = { ...baseline, points: [{ ...first!, tokensPerSecond: unread, memory: unread }, ...rest] };
+    const { rules, qualified } = qualify(good, bare);
+    expect(qualified).toBe(true);
+    expect(
+      rules.filter(({ point, status }) => point !== null && status !== 'pass').map((rule) => rule.text),
+    ).toEqual([
+      expect.stringMatching(/the baseline has no throughput of it \(not every report timed it\)/),
+      expect.stringMatching(/the baseline has no memory of it/),
+    ]);
   });
 
   it('fails where a GPU is missing or another one, the run stopped, or the verdict is worse', () => {

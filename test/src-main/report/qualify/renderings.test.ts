@@ -32,10 +32,12 @@ describe('a qualification', () => {
   });
 
   it('says how far repeats lie apart', () => {
-    const repeats = judged(good, scaled(good, { speed: 0.9 }), scaled(good, { speed: 0.98 })).repeats;
+    const again = (id: string, speed: number) => scaled(labReport({ id }), { speed });
+    const repeats = judged(good, again('two', 0.9), again('three', 0.98)).repeats;
     expect(repeats.filter(({ metric }) => metric === 'throughput')).toHaveLength(4);
     expect(repeats[0]).toMatchObject({ spread: expect.closeTo(0.08 / 0.98, 9) });
     expect(judged(good).repeats).toEqual([]);
+    expect(() => judged(good, again('two', 1), good)).toThrow(/holds a report that is given twice/);
   });
 
   it('says where the baseline is wider than the tolerance, or one report', () => {
@@ -114,9 +116,15 @@ describe("in Prometheus' text format", () => {
 });
 
 describe('on a terminal', () => {
-  it('fits 80 columns, and names what failed with its limit', () => {
+  it.each([80, 40])('fits %i columns', (width) => {
+    const text = renderQualification(both, { color: false, width });
+    for (const line of text.split('\n')) expect(cellsOf(line)).toBeLessThanOrEqual(width);
+    // No figure is cut.
+    expect(text).not.toMatch(/…/);
+  });
+
+  it('names what failed with its limit', () => {
     const text = renderQualification(both, { color: false, width: 80 });
-    for (const line of text.split('\n')) expect(cellsOf(line)).toBeLessThanOrEqual(80);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(text).toMatch(/✔ Qualified: lab-01/);

@@ -50,6 +50,8 @@ describe('a trend', () => {
     const redacted = runs(quiet).map((run) => ({ ...run, redacted: true }));
     expect(flags(now(0.9), redacted)).toMatch(/^0 /);
     expect(flags({ ...now(0.9), redacted: true }, runs(quiet))).toMatch(/redacted/);
+    const edited = runs(quiet).map((run) => ({ ...run, integrity: 'edited' as const }));
+    expect(flags(now(0.9), edited)).toMatch(/^0 /);
     const cancelled = runs(quiet).map((run) => ({ ...run, state: 'cancelled' as const }));
     expect(flags(now(0.9), cancelled)).toMatch(/^0 /);
   });

@@ -157,6 +157,26 @@ describe('redact', () => {
     ]);
   });
 
+  it.each(['h100', '80GB', 'nvidia', 'gpu', '1', 'a'])(
+    'replaces a host called %s where it is the host, and no word or figure that only looks like it',
+    (hostname) => {
+      const { machine, ...rest } = goReport();
+      const before = { ...rest, machine: { ...machine, host: { ...machine.host, hostname } } };
+      const after = redact(before, { hosts: [], users: [], paths: [] }).report;
+      expect(after.machine.host.hostname).toBe('host-1');
+      expect(after.machine.gpus.map(({ name }) => name)).toEqual(machine.gpus.map(({ name }) => name));
+      expect(after.verdict).toEqual(rest.verdict);
+    },
+  );
+
+  it('knows a distribution from the user that its images come with', () => {
+    const before = { ...goReport(), notTested: ['/home/ubuntu/x.py on Ubuntu 22.04'] };
+    before.machine.host.os = 'Ubuntu 22.04.5 LTS';
+    const { report } = redact(before, { hosts: [], users: ['ubuntu'], paths: ['/home/ubuntu'] });
+    expect(report.notTested).toEqual(['<path>/x.py on Ubuntu 22.04']);
+    expect(report.machine.host.os).toBe('Ubuntu 22.04.5 LTS');
+  });
+
   it('takes as many and as long names as a machine has, and refuses more in one line', () => {
     const withNames = (count: number, length: number) => {
       const before = goReport();
