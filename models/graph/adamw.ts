@@ -1,6 +1,7 @@
 import type { Graph } from './graph.js';
 import type { Filling } from './node.js';
 import { onnxType } from './onnx-proto.js';
+import { shapeless } from './ops/shape.js';
 import { broadcastShape, type Value } from './value.js';
 
 /** Settings of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), as numbers or as tensors of the graph. */
@@ -63,7 +64,8 @@ export function adamwStep(
   count = 1,
 ): AdamWState {
   const { learningRate, beta1, beta2, epsilon, weightDecay } = config;
-  const g = cast(graph, gradient, 'fp32');
+  // Of a matrix product ONNX infers the rank, and from the state beside it the whole shape.
+  const g = cast(graph, shapeless(graph, gradient), 'fp32');
   const first = towards(graph, state.firstMoment, g, 1 - beta1);
   const second = towards(graph, state.secondMoment, step(graph, 'Mul', g, g), 1 - beta2);
   const corrected = step(graph, 'Div', second, 1 - beta2 ** count);

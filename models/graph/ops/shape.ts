@@ -13,13 +13,18 @@ export function asShape(graph: Graph, x: Value, shape: readonly number[]): Value
 
 /**
  * The same tensor by a Reshape to its own shape, which ONNX Runtime does not know before it runs (see `shapeTensor`), nor
- * that of anything that is made of it. On the tape.
+ * that of anything that is made of it. Not on the tape; see `unplanned`.
  *
- * Its planner looks for a dead buffer for each tensor whose shape it knows, through all of them: in a graph of 57 blocks
- * that is most of the time of loading.
+ * Of shapes that it knows its planner gives a dead tensor's buffer to a later one and holds it in between, and looks for
+ * such a buffer through all that are dead: in a graph of 57 blocks that is most of the time of loading.
  */
+export function shapeless(graph: Graph, x: Value): Value {
+  return graph.node('Reshape', [x, graph.shapeTensor(x.shape)], x.shape, { alias: true, class: 'other' });
+}
+
+/** `shapeless` on the tape. */
 export function unplanned(graph: Graph, x: Value): Value {
-  const y = graph.node('Reshape', [x, graph.shapeTensor(x.shape)], x.shape, { alias: true, class: 'other' });
+  const y = shapeless(graph, x);
   graph.record({ name: 'reshape', inputs: [x], outputs: [y], saved: [], rule: ([dy]) => [dy] });
   return y;
 }
