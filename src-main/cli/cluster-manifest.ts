@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { jobsFor, type ManifestRequest, manifestYaml } from '../cluster/manifest.js';
 import { nodeWords } from '../cluster/node-words.js';
 import { slurmSeconds } from '../cluster/slurm-time.js';
@@ -36,7 +37,7 @@ export function manifestOf(
     throw new UsageError('--nodes is missing: say how many nodes to measure, or name them with --node-list');
   const [, program = ''] = thisProgram();
   const { config, data, cudaLibs } = run;
-  const seen = [dirname(dirname(program)), config && dirname(resolve(config)), data, cudaLibs];
+  const seen = [programFolder(program), config && dirname(resolve(config)), data, cudaLibs];
   const request: ManifestRequest = {
     name,
     command: ['node', program, ...nodeWords(run)],
@@ -51,6 +52,13 @@ export function manifestOf(
     text: manifestYaml(request),
     document: { apiVersion: 'v1', kind: 'List', items: jobsFor(request) },
   };
+}
+
+/** The folder with the program and its packages, which Node looks for in each folder above it. */
+function programFolder(program: string): string {
+  let folder = dirname(program);
+  while (folder !== dirname(folder) && !existsSync(join(folder, 'node_modules'))) folder = dirname(folder);
+  return existsSync(join(folder, 'node_modules')) ? folder : dirname(dirname(program));
 }
 
 /** @throws UsageError where Kubernetes would refuse the path */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { runCli } from '../../support/cli.js';
+import { containerAbsent, runInContainer } from '../../support/container.js';
 
 // What preflight cluster does without a scheduler; test/e2e/cluster-slurm.test.ts has a real one.
 
@@ -52,6 +53,26 @@ describe('preflight cluster', () => {
     const list = JSON.parse((await cluster(...args, '--json')).stdout);
     expect(list).toMatchObject({ kind: 'List', items: [{ kind: 'Job' }, { kind: 'Job' }] });
   });
+
+  it.skipIf(containerAbsent)(
+    `mounts into its container all that the program loads, for a probe too${containerAbsent}`,
+    async () => {
+      const { stdout } = await cluster('--scheduler', 'k8s', '--dry-run', '--nodes', '1', '--json');
+      const [container] = JSON.parse(stdout).items[0].spec.template.spec.containers;
+      const [, program] = container.command;
+      const small = '--block spatial --batch 1 --latent-frames 1 --spatial-tokens 16 --device cpu --json';
+      const command = [process.execPath, program, 'measure', '--model', 'v1.2', ...small.split(' ')];
+      // The folder for the reports is made by hand beforehand, and `measure` writes none.
+      const mounts = container.volumeMounts.filter(({ readOnly }: { readOnly?: boolean }) => readOnly);
+      const { status, stdout: probe, stderr } = runInContainer(command, mounts);
+      expect({ status, stderr }).toEqual({
+        status: 0,
+        stderr: expect.stringMatching(/^measuring [^\n]+\n$/),
+      });
+      expect(JSON.parse(probe)).toMatchObject({ status: 'ok', evidence: 'measured' });
+    },
+    60_000,
+  );
 
   it('takes --nodes for the nodes to measure, and --run-nodes for those that the run spans', async () => {
     const dry = ['--scheduler', 'slurm', '--dry-run'];

@@ -8,9 +8,16 @@ import type { Report } from '../../../src-main/contract/report.js';
 import { UsageError } from '../../../src-main/contract/usage-error.js';
 import { compare } from '../../../src-main/report/compare/compare.js';
 import { renderComparison } from '../../../src-main/report/compare/terminal-compare.js';
+import { entryOf, fileNameOf } from '../../../src-main/report/history/entry.js';
+import { renderHistory } from '../../../src-main/report/history/terminal-history.js';
 import { renderHtml } from '../../../src-main/report/html.js';
 import { renderMarkdown } from '../../../src-main/report/markdown/index.js';
 import { renderOpenSoraConfig } from '../../../src-main/report/opensora-config/index.js';
+import { renderJUnit } from '../../../src-main/report/qualify/junit.js';
+import { makeBaseline } from '../../../src-main/report/qualify/make-baseline.js';
+import { qualification } from '../../../src-main/report/qualify/qualification.js';
+import { renderQualification } from '../../../src-main/report/qualify/terminal-qualify.js';
+import { trendOf } from '../../../src-main/report/qualify/trend.js';
 import { readReport, reportOfText } from '../../../src-main/report/read-report.js';
 import { redact } from '../../../src-main/report/redact/redact.js';
 import { renderTerminal } from '../../../src-main/report/terminal.js';
@@ -27,6 +34,8 @@ const valid = reportOf({
   probes: [whole.probes[0]!, whole.probes.at(-1)!],
   machine: { ...whole.machine, gpus: whole.machine.gpus.slice(0, 1) },
 });
+/** Of the same without its crash, as good machines are. */
+const baseline = makeBaseline([{ name: 'good', report: reportOf({ ...valid, probes: [valid.probes[0]!] }) }]);
 const wide = { color: false, width: 80 };
 /** The issue's bound on each, in seconds of the processor, so that other work on the machine counts for nothing. */
 const most = 2;
@@ -46,6 +55,23 @@ const uses: Readonly<Record<string, (report: Report) => string>> = {
       ]),
       wide,
     ),
+  qualify: (report) => {
+    const trend = trendOf(report, [valid]);
+    const judged = qualification([{ name: 'r', report, trend }], baseline, 0.05);
+    const [integrity] = judged.machines[0]!.rules;
+    if (report.integrity === 'edited') expect(integrity).toMatchObject({ id: 'integrity', status: 'fail' });
+    return `${renderQualification(judged, wide)}${renderJUnit(judged)}`;
+  },
+  'make-baseline': (report) => {
+    const made = JSON.stringify(makeBaseline([{ name: 'r', report }]));
+    expect(report.integrity).not.toBe('edited');
+    return made;
+  },
+  import: (report) => {
+    expect(fileNameOf(report)).toMatch(/^[a-z0-9][a-z0-9._-]*\.json$/);
+    const list = { reports: [{ path: 'r', entry: entryOf(report) }], broken: [], folder: 'h', total: 1 };
+    return renderHistory(list, wide);
+  },
 };
 
 /** The result, or undefined where one line refuses it; anything else is a fault. */
@@ -144,24 +170,31 @@ describe('spoiled reports through the command line', () => {
     });
     const good = join(folder, 'good.json');
     writeFileSync(good, JSON.stringify(valid));
+    const base = join(folder, 'base.json');
+    writeFileSync(base, JSON.stringify(baseline));
+    const env = { PREFLIGHT_HOME: join(folder, 'home') };
     const commands = (file: string) => [
       ['export', file, '--to', 'html'],
       ['export', file, '--to', 'md'],
       ['export', file, '--to', 'opensora-config'],
       ['export', file, '--preview'],
       ['compare', good, file],
+      ['qualify', '--baseline', base, file],
+      ['qualify', '--make-baseline', file],
+      ['history', '--import', file, '--json'],
     ];
     const ends = new Map<number | null, number>();
     for (const [index, file] of files.entries()) {
-      const { code, stdout, stderr } = await runCli(commands(file)[index % 5]!, { deadlineMs: 60_000 });
+      const { code, stdout, stderr } = await runCli(commands(file)[index % 8]!, { env, deadlineMs: 60_000 });
       ends.set(code, (ends.get(code) ?? 0) + 1);
-      if (code === 0) expect(stdout, file).not.toBe('');
+      // 3: judged, and found to be no good.
+      if (code === 0 || code === 3) expect(stdout, file).not.toBe('');
       else {
         expect([code, stdout], `${file}: ${stderr}`).toEqual([2, '']);
         expect(stderr, file).toMatch(/^preflight: [^\n]+\n$/);
       }
     }
-    expect([...ends.keys()].sort()).toEqual([0, 2]);
+    expect([...ends.keys()].sort()).toEqual([0, 2, 3]);
   }, 240_000);
 
   it('500 MB of zeros are refused by their size, without being read', async () => {
