@@ -1,5 +1,6 @@
 import { formatGiB, gib } from '../../src-main/contract/format.js';
 import type { Part } from '../../src-main/contract/report.js';
+import { useSay } from '../report/say.js';
 import { percent } from './scale.js';
 import { Segments } from './stacked-bar.js';
 
@@ -23,6 +24,7 @@ interface MemoryBarWords {
 
 /** Parts of the peak end to end, against free memory and what is kept back of it. Its table stands below it. */
 export function MemoryBar({ parts, freeBytes, reserveBytes, interval, words }: MemoryBarProps) {
+  const say = useSay();
   const peak = parts.reduce((sum, part) => sum + part.bytes, 0);
   const bar = { top: freeBytes === null ? 2 : 26, height: 34 };
   const whole = Math.max(peak, interval[1], freeBytes ?? 0) * 1.01 || 1;
@@ -32,7 +34,7 @@ export function MemoryBar({ parts, freeBytes, reserveBytes, interval, words }: M
       width="100%"
       height={bar.top + 58}
       role="img"
-      aria-label={words?.described ?? described()}
+      aria-label={words?.described ?? say(described())}
     >
       <rect className="track" x="0" y={bar.top} width="100%" height={bar.height} />
       <Segments values={parts.map((part) => part.bytes)} whole={whole} top={bar.top} height={bar.height} />
@@ -44,7 +46,7 @@ export function MemoryBar({ parts, freeBytes, reserveBytes, interval, words }: M
         bar={bar}
         low={interval[0] / whole}
         high={interval[1] / whole}
-        word={words?.peak ?? 'predicted peak'}
+        word={words?.peak ?? say('predicted peak')}
       />
     </svg>
   );
@@ -74,11 +76,12 @@ function FreeMemory({
   whole: number;
   words: MemoryBarWords | undefined;
 }) {
+  const say = useSay();
   const usable = Math.max(0, free - reserve);
   const atRight = free / whole > 0.5;
   const label =
     words?.free(gib(free), gib(reserve)) ??
-    `${gib(free)} GiB free${reserve > 0 ? `, ${gib(reserve)} kept back` : ''}`;
+    say(`${gib(free)} GiB free${reserve > 0 ? `, ${gib(reserve)} kept back` : ''}`);
   return (
     <g>
       <rect

@@ -1,5 +1,6 @@
 import { formatPercent, secondsColumn } from '../../src-main/contract/format.js';
 import type { OperatorClass, Probe } from '../../src-main/contract/probe.js';
+import { useSay } from '../report/say.js';
 import { operatorClasses, operatorWords } from '../report/words.js';
 import { Swatch } from './swatch.js';
 
@@ -12,18 +13,17 @@ export function operatorValues(seconds: Seconds): number[] {
 
 /** The table behind the bars: a row for each class, a column for each probe. */
 export function OperatorTable({ columns }: { columns: { name: string; seconds: Seconds; probe: Probe }[] }) {
+  const say = useSay();
   const { unit, format } = secondsColumn(columns.flatMap(({ seconds }) => Object.values(seconds)));
   return (
     <table>
       <thead>
         <tr>
-          <th scope="col">Class of operator</th>
+          <th scope="col">{say('Class of operator')}</th>
           {columns.map(({ name, probe }) => (
             <th scope="col" className="figure" key={name} colSpan={2}>
-              {name}
-              <small>
-                batch {probe.point.batch}, {probe.point.frames} frames, {unit}
-              </small>
+              {say(name)}
+              <small>{say(`batch ${probe.point.batch}, ${probe.point.frames} frames, ${unit}`)}</small>
             </th>
           ))}
         </tr>
@@ -32,7 +32,7 @@ export function OperatorTable({ columns }: { columns: { name: string; seconds: S
         {operatorClasses.map((operator, index) => (
           <tr key={operator}>
             <th scope="row">
-              <Swatch index={index} /> {operatorWords[operator]}
+              <Swatch index={index} /> {say(operatorWords[operator])}
             </th>
             {columns.map(({ name, seconds }) => {
               const total = Object.values(seconds).reduce((sum, value) => sum + value, 0) || 1;

@@ -1,9 +1,10 @@
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import { type Evidence, isUnavailable } from '../../src-main/contract/evidence.js';
 import { formatSeconds, gib, gibDigits } from '../../src-main/contract/format.js';
 import type { Probe, ProbeStatus } from '../../src-main/contract/probe.js';
 import type { Target } from '../../src-main/contract/target.js';
 import { slowedBy, slowedLine } from '../report/condition-words.js';
+import { type Say, useSay } from '../report/say.js';
 import { cellOf, isTargetShape, type Series } from '../report/series.js';
 import { Shape, Status } from '../report/status.js';
 import { probeWords } from '../report/words.js';
@@ -23,29 +24,31 @@ export interface GridWords {
   whileTimed: string;
 }
 
-const english: GridWords = {
-  block: ({ name }) => name,
-  detail: ({ detail }) => detail,
-  frames: (count) => `${count} ${count === 1 ? 'frame' : 'frames'}`,
-  batch: (count) => `batch ${count}`,
-  untried: 'not tried',
-  wanted: 'target',
-  status: (status) => probeWords[status].short,
-  evidence: (evidence) => evidence,
-  heldDown: 'held down',
-  whileTimed: 'while timed:',
-};
+const reportWords = (say: Say): GridWords => ({
+  block: ({ name }) => say(name),
+  detail: ({ detail }) => say(detail),
+  frames: (count) => say(`${count} ${count === 1 ? 'frame' : 'frames'}`),
+  batch: (count) => say(`batch ${count}`),
+  untried: say('not tried'),
+  wanted: say('target'),
+  status: (status) => say(probeWords[status].short),
+  evidence: (evidence) => say(evidence),
+  heldDown: say('held down'),
+  whileTimed: say('while timed:'),
+});
 
 interface ProbeGridProps {
   series: Series;
   /** Whose shapes are set off; null while it is not known. */
   target: Target | null;
-  /** In the language of the page; reports have theirs in English. */
+  /** Of a page that is no report. */
   words?: GridWords;
 }
 
 /** Live memory and seconds by batch and frames. The chart is its own table: shading repeats what the figure says. */
-export function ProbeGrid({ series, target, words = english }: ProbeGridProps) {
+export function ProbeGrid({ series, target, words: given }: ProbeGridProps) {
+  const say = useSay();
+  const words = useMemo(() => given ?? reportWords(say), [given, say]);
   const top = series.probes.reduce((most, probe) => Math.max(most, liveBytes(probe)), 0);
   const digits = gibDigits(top);
   const slowed = series.probes.filter((probe) => slowedBy(probe).length > 0);
@@ -90,7 +93,7 @@ export function ProbeGrid({ series, target, words = english }: ProbeGridProps) {
       </table>
       {slowed.map((probe) => (
         <p className="slowed" key={slowedLine(probe)}>
-          <Status mark="look" word={words.heldDown} /> {words.whileTimed} {slowedLine(probe)}
+          <Status mark="look" word={words.heldDown} /> {words.whileTimed} {say(slowedLine(probe))}
         </p>
       ))}
     </div>

@@ -1,3 +1,4 @@
+import { useSay } from '../report/say.js';
 import { percent } from './scale.js';
 import { Segments } from './stacked-bar.js';
 
@@ -14,9 +15,10 @@ interface RangeBarProps {
 
 /** A value or its parts, the interval of their sum below, and the limit across: one of several under one another. */
 export function RangeBar({ values, range, limit, whole, label }: RangeBarProps) {
+  const say = useSay();
   const [low, high] = range.map((end) => percent(end / whole)) as [string, string];
   return (
-    <svg className="chart range-bar" width="100%" height="30" role="img" aria-label={label}>
+    <svg className="chart range-bar" width="100%" height="30" role="img" aria-label={say(label)}>
       <rect className="track" x="0" y="3" width="100%" height="17" />
       <Segments values={values} whole={whole} top={3} height={17} />
       {limit !== null && (

@@ -1,12 +1,14 @@
+import { useSay } from '../report/say.js';
 import { letterOf, percent, segmentsOf, tintOf } from './scale.js';
 
 const height = 22;
 
 /** Values end to end over the whole width; the table that stands with it keys the letters and has the figures. */
 export function StackedBar({ values, label }: { values: readonly number[]; label: string }) {
+  const say = useSay();
   const total = values.reduce((sum, value) => sum + value, 0) || 1;
   return (
-    <svg className="chart" width="100%" height={height} role="img" aria-label={label}>
+    <svg className="chart" width="100%" height={height} role="img" aria-label={say(label)}>
       <Segments values={values} whole={total} top={0} height={height} />
     </svg>
   );

@@ -1,4 +1,5 @@
 import type { Check } from '../../src-main/contract/machine.js';
+import { useSay } from '../report/say.js';
 import { Status } from '../report/status.js';
 import { type CheckGroup, checkGroups, checkWords } from '../report/words.js';
 
@@ -28,12 +29,13 @@ export function ChecksList({ checks }: { checks: readonly Check[] }) {
 }
 
 function Item({ group: { ids, status, text, action } }: { group: CheckGroup }) {
+  const say = useSay();
   return (
     <li>
       <Status {...checkWords[status]} />
       <span>
-        {text} <code>{ids.join(', ')}</code>
-        {action && <small>{action}</small>}
+        {say(text)} <code>{ids.join(', ')}</code>
+        {action && <small>{say(action)}</small>}
       </span>
     </li>
   );

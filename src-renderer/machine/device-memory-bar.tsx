@@ -1,6 +1,7 @@
 import { known } from '../../src-main/contract/evidence.js';
 import { formatGiB } from '../../src-main/contract/format.js';
 import { percent } from '../charts/scale.js';
+import { useSay } from '../report/say.js';
 import type { MemoryRow } from './memory-rows.js';
 
 const height = 18;
@@ -13,6 +14,7 @@ interface DeviceMemoryBarProps {
 
 /** Used, kept by the driver, and free memory end to end. Nothing where free or total memory is not known. */
 export function DeviceMemoryBar({ row, whole }: DeviceMemoryBarProps) {
+  const say = useSay();
   const [free, total] = [known(row.free), known(row.total)];
   if (free === undefined || total === undefined || whole === 0) return null;
   const kept = Math.min(row.kept ?? 0, total - free);
@@ -20,7 +22,7 @@ export function DeviceMemoryBar({ row, whole }: DeviceMemoryBarProps) {
   const used = total - free - kept;
   const label = `${formatGiB(free)} free of ${formatGiB(total)}. Its row has the figures.`;
   return (
-    <svg className="chart device-memory" width="100%" height={height} role="img" aria-label={label}>
+    <svg className="chart device-memory" width="100%" height={height} role="img" aria-label={say(label)}>
       <rect className="track" x="0" y="0" width={percent(total / whole)} height={height} />
       {used > 0 && (
         <rect className="segment used" x="0" y="0" width={percent(used / whole)} height={height} />
@@ -40,10 +42,11 @@ export function DeviceMemoryBar({ row, whole }: DeviceMemoryBarProps) {
 
 /** What the colours of the bars mean. */
 export function DeviceMemoryKey() {
+  const say = useSay();
   return (
     <p className="key">
-      <span className="key-mark used" /> used <span className="key-mark kept" /> kept by the driver{' '}
-      <span className="key-mark free" /> free
+      <span className="key-mark used" /> {say('used')} <span className="key-mark kept" />{' '}
+      {say('kept by the driver')} <span className="key-mark free" /> {say('free')}
     </p>
   );
 }

@@ -1,16 +1,20 @@
 import type { Disagreement } from '../../src-main/contract/machine.js';
 import { WideTable } from '../report/bits.js';
+import { useSay } from '../report/say.js';
 
 /** Matters of which sources say different things, and who says what. */
 export function DisagreementsTable({ disagreements }: { disagreements: readonly Disagreement[] }) {
+  const say = useSay();
   return (
     <WideTable label="Table of what sources say">
       <table>
         <thead>
           <tr>
-            <th scope="col">About</th>
-            <th scope="col">Source</th>
-            <th scope="col">says</th>
+            {['About', 'Source', 'says'].map((head) => (
+              <th scope="col" key={head}>
+                {say(head)}
+              </th>
+            ))}
           </tr>
         </thead>
         {disagreements.map(({ about, sources }) => (
@@ -19,11 +23,11 @@ export function DisagreementsTable({ disagreements }: { disagreements: readonly 
               <tr key={source}>
                 {index === 0 && (
                   <th scope="rowgroup" rowSpan={all.length}>
-                    {about}
+                    {say(about)}
                   </th>
                 )}
-                <td className="nowrap">{source}</td>
-                <td>{says}</td>
+                <td className="nowrap">{say(source)}</td>
+                <td>{say(says)}</td>
               </tr>
             ))}
           </tbody>

@@ -2,12 +2,14 @@ import { isUnavailable, type Reading } from '../../src-main/contract/evidence.js
 import { gib } from '../../src-main/contract/format.js';
 import type { Gpu } from '../../src-main/contract/machine.js';
 import { WideTable } from '../report/bits.js';
+import { useSay } from '../report/say.js';
 import { gpusLine } from '../report/words.js';
 import { DeviceMemoryBar, DeviceMemoryKey } from './device-memory-bar.js';
 import { largestTotal, type MemoryRow, memoryRows } from './memory-rows.js';
 
 /** Memory of every GPU now, and who holds it: a row each, so that eight are compared at a glance. */
 export function GpuMemoryTable({ gpus }: { gpus: readonly Gpu[] }) {
+  const say = useSay();
   const rows = memoryRows(gpus);
   const whole = largestTotal(rows);
   return (
@@ -23,10 +25,10 @@ export function GpuMemoryTable({ gpus }: { gpus: readonly Gpu[] }) {
               </th>
               {['free', 'used', 'kept', 'total'].map((name) => (
                 <th scope="col" className="figure" key={name}>
-                  {name} GiB
+                  {say(`${name} GiB`)}
                 </th>
               ))}
-              <th scope="col">held by</th>
+              <th scope="col">{say('held by')}</th>
             </tr>
           </thead>
           <tbody>
@@ -41,7 +43,7 @@ export function GpuMemoryTable({ gpus }: { gpus: readonly Gpu[] }) {
         .filter(({ runsOpenSora }) => !runsOpenSora.ok)
         .map(({ index, name, runsOpenSora }) => (
           <p className="aside" key={`${index} ${name} ${runsOpenSora.reason}`}>
-            {name} cannot run Open-Sora: {runsOpenSora.reason}.
+            {say(`${name} cannot run Open-Sora: ${runsOpenSora.reason}.`)}
           </p>
         ))}
     </>
@@ -49,11 +51,12 @@ export function GpuMemoryTable({ gpus }: { gpus: readonly Gpu[] }) {
 }
 
 function Row({ row, whole }: { row: MemoryRow; whole: number }) {
+  const say = useSay();
   return (
     <tr>
       <th scope="row" className={row.isInstance ? 'instance' : undefined}>
-        {row.label}
-        {row.detail && <small className="inline"> {row.detail}</small>}
+        {say(row.label)}
+        {row.detail && <small className="inline"> {say(row.detail)}</small>}
       </th>
       <td className="bar">
         <DeviceMemoryBar row={row} whole={whole} />
@@ -66,7 +69,7 @@ function Row({ row, whole }: { row: MemoryRow; whole: number }) {
       ))}
       <td>
         {!row.isInstance &&
-          (isUnavailable(row.holders) ? <span className="missing">–</span> : row.holders.join('; '))}
+          (isUnavailable(row.holders) ? <span className="missing">–</span> : say(row.holders.join('; ')))}
       </td>
     </tr>
   );

@@ -4,10 +4,12 @@ import type { Gpu, Rate } from '../../src-main/contract/machine.js';
 import { formatRate } from '../../src-main/contract/rate-format.js';
 import { WideTable } from '../report/bits.js';
 import { columnOf, gpuColumns } from '../report/machine-words.js';
+import { useSay } from '../report/say.js';
 import { findPair, numaOf, type Pair, type Topology } from './topology.js';
 
 /** How each two GPUs reach each other, and how fast that was measured to be. */
 export function LinksTable({ topology, rates }: { topology: Topology; rates: readonly Rate[] }) {
+  const say = useSay();
   const gpus = topology.nodes.flatMap((node) => node.gpus);
   const own = gpuColumns.filter(({ name }) => name === 'PCIe' || name === 'NVLink');
   return (
@@ -26,7 +28,7 @@ export function LinksTable({ topology, rates }: { topology: Topology; rates: rea
               {gpus.map((gpu, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: hidden GPUs have no index of their own
                 <th scope="col" className="figure" key={index}>
-                  to {gpu.index ?? withoutIndex(gpu)}
+                  {say(`to ${gpu.index ?? withoutIndex(gpu)}`)}
                 </th>
               ))}
             </tr>
@@ -35,11 +37,11 @@ export function LinksTable({ topology, rates }: { topology: Topology; rates: rea
             {gpus.map((gpu, row) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: hidden GPUs have no index of their own
               <tr key={row}>
-                <th scope="row">{gpu.index ?? 'hidden'}</th>
+                <th scope="row">{gpu.index ?? say(withoutIndex(gpu))}</th>
                 <td>{numaOf(gpu) ?? '–'}</td>
                 {own.map((column) => (
                   <td className="nowrap" key={column.name}>
-                    {known(columnOf(gpu, column)) ?? '–'}
+                    {say(known(columnOf(gpu, column)) ?? '–')}
                   </td>
                 ))}
                 {gpus.map((peer, column) => (
@@ -53,7 +55,7 @@ export function LinksTable({ topology, rates }: { topology: Topology; rates: rea
           </tbody>
         </table>
       </WideTable>
-      <p className="aside">{legend(topology, rates)}</p>
+      <p className="aside">{say(legend(topology, rates))}</p>
     </>
   );
 }

@@ -1,10 +1,12 @@
 import type { Rate } from '../../src-main/contract/machine.js';
 import { WideTable } from '../report/bits.js';
 import { rateRows } from '../report/host-words.js';
+import { useSay } from '../report/say.js';
 import { UnreadList } from './unread-list.js';
 
 /** Measured rates, a row for each kind, beside what such a GPU is known to achieve and who says so. */
 export function RatesTable({ rates }: { rates: readonly Rate[] }) {
+  const say = useSay();
   const { rows, unread } = rateRows(rates);
   return (
     <>
@@ -13,31 +15,24 @@ export function RatesTable({ rates }: { rates: readonly Rate[] }) {
           <table className="dense">
             <thead>
               <tr>
-                <th scope="col">Rate</th>
-                <th scope="col" className="figure">
-                  lowest
-                </th>
-                <th scope="col" className="figure">
-                  highest
-                </th>
-                <th scope="col" className="figure">
-                  achieved
-                </th>
-                <th scope="col" className="figure">
-                  lowest’s share
-                </th>
-                <th scope="col">by whom it was achieved</th>
+                <th scope="col">{say('Rate')}</th>
+                {['lowest', 'highest', 'achieved', 'lowest’s share'].map((head) => (
+                  <th scope="col" className="figure" key={head}>
+                    {say(head)}
+                  </th>
+                ))}
+                <th scope="col">{say('by whom it was achieved')}</th>
               </tr>
             </thead>
             <tbody>
               {rows.map((row) => (
                 <tr key={row.name}>
-                  <th scope="row">{row.name}</th>
-                  <td className="figure">{row.lowest}</td>
-                  <td className="figure">{row.highest}</td>
-                  <td className="figure">{row.achieved}</td>
+                  <th scope="row">{say(row.name)}</th>
+                  <td className="figure">{say(row.lowest)}</td>
+                  <td className="figure">{say(row.highest)}</td>
+                  <td className="figure">{say(row.achieved)}</td>
                   <td className="figure">{row.share || '–'}</td>
-                  <td className="share">{row.source}</td>
+                  <td className="share">{say(row.source)}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,5 +1,6 @@
 import { known } from '../../src-main/contract/evidence.js';
 import type { Gpu } from '../../src-main/contract/machine.js';
+import { useSay } from '../report/say.js';
 import { linksOf, type Topology } from './topology.js';
 
 const box = { width: 74, height: 44, gap: 10 };
@@ -8,6 +9,7 @@ const margin = 10;
 
 /** GPUs in their NUMA nodes, with NVLink above them and PCIe below. The table that stands with it has every figure. */
 export function TopologyPicture({ topology }: { topology: Topology }) {
+  const say = useSay();
   const places = placesOf(topology);
   const width = margin * 2 + Math.max(...[...places.values()].map((x) => x + box.width));
   const arcs = topology.pairs.filter(({ path }) => path === 'direct');
@@ -22,7 +24,7 @@ export function TopologyPicture({ topology }: { topology: Topology }) {
       height={height}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label={described(topology)}
+      aria-label={say(described(topology))}
     >
       {hasSwitch && <Switches width={width} count={topology.switches} />}
       {hasSwitch &&
@@ -48,7 +50,7 @@ export function TopologyPicture({ topology }: { topology: Topology }) {
             GPU {gpu.index ?? '–'}
           </text>
           <text className="label" x={middle(gpu)} y={top + 35} textAnchor="middle">
-            {pcieWords(gpu)}
+            {say(pcieWords(gpu))}
           </text>
         </g>
       ))}
@@ -84,6 +86,7 @@ function Switches({ width, count }: { width: number; count: number }) {
 
 /** How many of its links a GPU has up; one that has some down is drawn otherwise. */
 function SwitchLine({ gpu, x, top }: { gpu: Gpu; x: number; top: number }) {
+  const say = useSay();
   const links = linksOf(gpu);
   const up = links.filter(({ active }) => active).length;
   if (links.length === 0) return null;
@@ -92,7 +95,7 @@ function SwitchLine({ gpu, x, top }: { gpu: Gpu; x: number; top: number }) {
     <g>
       <line className={whole ? 'nvlink' : 'nvlink some'} x1={x} x2={x} y1="30" y2={top} />
       <text className="label" x={x + 5} y={(30 + top) / 2 + 4}>
-        {whole ? `${up}` : `${up} of ${links.length}`}
+        {whole ? `${up}` : say(`${up} of ${links.length}`)}
       </text>
     </g>
   );
@@ -115,6 +118,7 @@ function Arc({ from, to, top, links }: { from: number; to: number; top: number; 
 /** A NUMA node's host below its GPUs, and the PCIe between them. */
 function Node(props: { numa: number | null; from: number; to: number; top: number }) {
   const { numa, from, to, top } = props;
+  const say = useSay();
   const count = Math.round((to - from + box.gap) / (box.width + box.gap));
   return (
     <g>
@@ -124,7 +128,7 @@ function Node(props: { numa: number | null; from: number; to: number; top: numbe
       })}
       <rect className="host" x={from} y={top + 20} width={to - from} height="28" rx="4" />
       <text className="label" x={(from + to) / 2} y={top + 38} textAnchor="middle">
-        {numa === null ? 'host' : `NUMA node ${numa}`}
+        {say(numa === null ? 'host' : `NUMA node ${numa}`)}
       </text>
     </g>
   );

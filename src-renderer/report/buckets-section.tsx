@@ -10,10 +10,12 @@ import type { BucketPrediction, Report } from '../../src-main/contract/report.js
 import { RangeBar, wholeOf } from '../charts/range-bar.js';
 import { LeftOver, Section, Value, WideTable } from './bits.js';
 import { batchToUse, leftOver, worstBucket } from './figures.js';
+import { useSay } from './say.js';
 import { phaseWords } from './words.js';
 
 /** Every bucket of the run against free memory. One bucket alone is the run, and has its own sections. */
 export function BucketsSection({ report }: { report: Report }) {
+  const say = useSay();
   const { prediction, verdict } = report;
   if (isUnavailable(prediction) || prediction.buckets.length < 2) return null;
   const { buckets } = prediction;
@@ -34,22 +36,22 @@ export function BucketsSection({ report }: { report: Report }) {
         <table className="buckets">
           <thead>
             <tr>
-              <th scope="col">Bucket</th>
+              <th scope="col">{say('Bucket')}</th>
               {heads.map((head) => (
                 <th scope="col" className="figure" key={head}>
-                  {head}
+                  {say(head)}
                 </th>
               ))}
               <th scope="col" className="bar">
-                {limit === null ? 'Peak' : 'Against free memory'}
+                {say(limit === null ? 'Peak' : 'Against free memory')}
               </th>
-              <th scope="col">Phase of the peak</th>
+              <th scope="col">{say('Phase of the peak')}</th>
               <th scope="col" className="figure">
-                Step
+                {say('Step')}
               </th>
               {changes && (
                 <th scope="col" className="figure">
-                  Batch to use
+                  {say('Batch to use')}
                 </th>
               )}
             </tr>
@@ -80,13 +82,14 @@ function BucketCells(props: {
   whole: number;
 }) {
   const { report, bucket, limit, whole } = props;
+  const say = useSay();
   const { prediction } = report;
   const worst = !isUnavailable(prediction) && worstBucket(prediction) === bucket;
   return (
     <>
       <th scope="row">
-        {bucket.label}
-        {worst && <small>the worst for memory</small>}
+        {say(bucket.label)}
+        {worst && <small>{say('the worst for memory')}</small>}
       </th>
       <td className="figure">{formatPercent(bucket.share, 1)}</td>
       <td className="figure">{gib(bucket.peakBytes, 2)}</td>
@@ -105,9 +108,9 @@ function BucketCells(props: {
           label={`${bucket.label}: ${formatGiB(bucket.peakBytes)}. Its row has the figures.`}
         />
       </td>
-      <td>{phaseWords[bucket.phase]}</td>
+      <td>{say(phaseWords[bucket.phase])}</td>
       <td className="figure">
-        <Value of={bucket.secondsPerStep}>{(seconds) => formatSeconds(seconds)}</Value>
+        <Value of={bucket.secondsPerStep}>{(seconds) => say(formatSeconds(seconds))}</Value>
       </td>
     </>
   );

@@ -2,17 +2,19 @@ import { isUnavailable, known, type Reading, unavailable } from '../../src-main/
 import { formatChange, formatGiB, formatSeconds } from '../../src-main/contract/format.js';
 import type { Recommendation, Report } from '../../src-main/contract/report.js';
 import { Section, Value } from './bits.js';
+import { useSay } from './say.js';
 import { flagsLine, nearestMissSentences, settingName } from './setting-words.js';
 
 /** What to change, in the order in which to do it, and what each change buys; else what comes nearest. */
 export function ChangesSection({ report }: { report: Report }) {
+  const say = useSay();
   const { recommendation, nearestMiss } = report;
   const buckets = report.target.buckets.length;
   if (isUnavailable(recommendation) && !isUnavailable(nearestMiss)) {
     return (
       <Section id="changes" title="Nothing fits: the nearest miss">
         {nearestMissSentences(report).map((sentence) => (
-          <p key={sentence}>{sentence}</p>
+          <p key={sentence}>{say(sentence)}</p>
         ))}
         <Flags
           settings={nearestMiss.settings}
@@ -25,7 +27,7 @@ export function ChangesSection({ report }: { report: Report }) {
   if (isUnavailable(recommendation)) {
     return (
       <Section id="changes" title="Changes">
-        <p className="quiet">None recommended: {recommendation.unavailable}.</p>
+        <p className="quiet">{say(`None recommended: ${recommendation.unavailable}.`)}</p>
       </Section>
     );
   }
@@ -33,7 +35,7 @@ export function ChangesSection({ report }: { report: Report }) {
   if (changes.length === 0) {
     return (
       <Section id="changes" title="Changes">
-        <p className="quiet">None: the target stays as it is.</p>
+        <p className="quiet">{say('None: the target stays as it is.')}</p>
         <Flags settings={settings} buckets={buckets} title="Its settings, as flags" />
       </Section>
     );
@@ -51,6 +53,7 @@ export function ChangesSection({ report }: { report: Report }) {
 }
 
 function ChangesTable({ changes }: Pick<Recommendation, 'changes'>) {
+  const say = useSay();
   const bytes = changes.reduce((sum, change) => sum + change.bytes, 0);
   return (
     <table>
@@ -59,10 +62,10 @@ function ChangesTable({ changes }: Pick<Recommendation, 'changes'>) {
           <th scope="col" className="number">
             #
           </th>
-          <th scope="col">Setting</th>
+          <th scope="col">{say('Setting')}</th>
           {['From', 'To', 'Memory on each GPU', 'Step'].map((name) => (
             <th scope="col" className="figure" key={name}>
-              {name}
+              {say(name)}
             </th>
           ))}
         </tr>
@@ -72,10 +75,10 @@ function ChangesTable({ changes }: Pick<Recommendation, 'changes'>) {
           // biome-ignore lint/suspicious/noArrayIndexKey: the place is what a change is known by
           <tr key={index}>
             <td className="number">{index + 1}</td>
-            <th scope="row">{settingName(change.setting)}</th>
-            <td className="figure words">{change.from}</td>
+            <th scope="row">{say(settingName(change.setting))}</th>
+            <td className="figure words">{say(change.from)}</td>
             <td className="figure words">
-              <b>{change.to}</b>
+              <b>{say(change.to)}</b>
             </td>
             <ChangeCells bytes={change.bytes} seconds={change.seconds} />
           </tr>
@@ -86,7 +89,7 @@ function ChangesTable({ changes }: Pick<Recommendation, 'changes'>) {
           <tr className="total">
             <td />
             <th scope="row" colSpan={3}>
-              All together
+              {say('All together')}
             </th>
             <ChangeCells bytes={bytes} seconds={secondsTogether(changes)} />
           </tr>
@@ -118,19 +121,23 @@ function ChangeCells({ bytes, seconds }: { bytes: number; seconds: Reading<numbe
 
 /** Green is less, amber is more; the sign says the same. */
 function Change({ of, format }: { of: number; format: (magnitude: number) => string }) {
+  const say = useSay();
   const tone = of < 0 ? 'better' : of > 0 ? 'worse' : 'same';
-  return <span className={tone}>{formatChange(of, format)}</span>;
+  return <span className={tone}>{say(formatChange(of, format))}</span>;
 }
 
 function Flags(props: { settings: Recommendation['settings']; buckets: number; title: string }) {
   const { settings, buckets, title } = props;
+  const say = useSay();
   const line = flagsLine(settings, buckets);
   if (line === '') return null;
   return (
     <>
-      <h3>{title}</h3>
+      <h3>{say(title)}</h3>
       <pre>{line}</pre>
-      {buckets > 1 && <p className="quiet">Each bucket’s micro-batch stands in the table of buckets.</p>}
+      {buckets > 1 && (
+        <p className="quiet">{say('Each bucket’s micro-batch stands in the table of buckets.')}</p>
+      )}
     </>
   );
 }

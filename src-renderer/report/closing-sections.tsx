@@ -2,22 +2,24 @@ import { formatCount, formatPercent } from '../../src-main/contract/format.js';
 import type { Report } from '../../src-main/contract/report.js';
 import type { Target } from '../../src-main/contract/target.js';
 import { Facts, Section } from './bits.js';
+import { useSay } from './say.js';
 import { blockName } from './series.js';
 import { Shape } from './status.js';
 import { integrityWords } from './words.js';
 
 /** The run that was judged, in full. */
 export function TargetSection({ report: { target } }: { report: Report }) {
+  const say = useSay();
   return (
     <Section id="target" title="Target" aside={`Open-Sora ${target.model}, ${target.task}`}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Bucket</th>
+            <th scope="col">{say('Bucket')}</th>
             {['pixels', 'frames', 'latent frames', 'spatial tokens', 'micro-batch', 'share of steps'].map(
               (name) => (
                 <th scope="col" className="figure" key={name}>
-                  {name}
+                  {say(name)}
                 </th>
               ),
             )}
@@ -91,6 +93,7 @@ function cached(target: Target): string {
 
 /** What the verdict does not rest on. */
 export function NotTestedSection({ report }: { report: Report }) {
+  const say = useSay();
   return (
     <Section id="not-tested" title="What was not tested">
       <ul className="rows">
@@ -99,7 +102,7 @@ export function NotTestedSection({ report }: { report: Report }) {
             <span className="status none">
               <Shape mark="none" />
             </span>
-            <span>{text}</span>
+            <span>{say(text)}</span>
           </li>
         ))}
       </ul>
@@ -109,12 +112,13 @@ export function NotTestedSection({ report }: { report: Report }) {
 
 /** What a config file left open, and how it was read. */
 export function AssumptionsSection({ report: { assumptions } }: { report: Report }) {
+  const say = useSay();
   if (assumptions.length === 0) return null;
   return (
     <Section id="assumptions" title="What was assumed">
       <ul className="rows plain">
         {assumptions.map((text) => (
-          <li key={text}>{text}</li>
+          <li key={text}>{say(text)}</li>
         ))}
       </ul>
     </Section>
@@ -123,13 +127,13 @@ export function AssumptionsSection({ report: { assumptions } }: { report: Report
 
 /** The command that makes this report again. */
 export function ReproduceSection({ report }: { report: Report }) {
+  const say = useSay();
+  const { tool, id, schemaVersion, device } = report;
+  const line = `${tool.name} ${tool.version}, report ${id}, schema version ${schemaVersion}, asked for device ${device.asked}, used ${device.used}; ${integrityWords(report)}.`;
   return (
     <Section id="reproduce" title="How to reproduce">
       <pre>{report.command}</pre>
-      <p className="quiet">
-        {report.tool.name} {report.tool.version}, report {report.id}, schema version {report.schemaVersion},
-        asked for device {report.device.asked}, used {report.device.used}; {integrityWords(report)}.
-      </p>
+      <p className="quiet">{say(line)}</p>
     </Section>
   );
 }

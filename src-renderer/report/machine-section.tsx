@@ -13,6 +13,7 @@ import { UnreadList } from '../machine/unread-list.js';
 import { Facts, Section, WideTable } from './bits.js';
 import { hostLines } from './host-words.js';
 import { settingLines, unreadOfGpus } from './machine-words.js';
+import { useSay } from './say.js';
 import { Status } from './status.js';
 
 interface Of {
@@ -49,13 +50,14 @@ export function DisagreementsSection({ machine: { disagreements } }: Of) {
 
 /** The GPUs: memory now, how they fare, how they are set, and what could not be read. One alone is shown in full. */
 export function GpusSection({ machine: { gpus, host } }: Of) {
+  const say = useSay();
   const nvidia = gpus.filter(({ vendor }) => vendor === 'nvidia');
   const settings = settingLines(nvidia);
   const [only] = gpus;
   if (only === undefined)
     return (
       <Section id="machine" title="GPUs" aside={host.hostname}>
-        <p className="quiet">None was found.</p>
+        <p className="quiet">{say('None was found.')}</p>
       </Section>
     );
   return (
@@ -66,7 +68,7 @@ export function GpusSection({ machine: { gpus, host } }: Of) {
         <>
           <GpuMemoryTable gpus={gpus} />
           <GpuStateTable gpus={nvidia} />
-          {settings.length > 0 && <h3>How they are set</h3>}
+          {settings.length > 0 && <h3>{say('How they are set')}</h3>}
           {settings.length > 0 && <Facts facts={settings} />}
         </>
       )}
@@ -121,9 +123,10 @@ export function SystemSection({ report: { machine, device } }: { report: Report 
 }
 
 function Providers({ providers }: Pick<Machine, 'providers'>) {
+  const say = useSay();
   return (
     <>
-      <h3>Providers</h3>
+      <h3>{say('Providers')}</h3>
       <ul className="rows">
         {providers.map((provider) => (
           <li key={provider.device}>
@@ -131,7 +134,7 @@ function Providers({ providers }: Pick<Machine, 'providers'>) {
               {...(provider.usable ? { mark: 'pass', word: 'usable' } : { mark: 'none', word: 'not usable' })}
             />
             <span>
-              <b>{provider.device}</b> {provider.reason}
+              <b>{provider.device}</b> {say(provider.reason)}
             </span>
           </li>
         ))}

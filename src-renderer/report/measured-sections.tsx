@@ -5,6 +5,7 @@ import { OperatorTable, operatorValues } from '../charts/operator-table.js';
 import { ProbeGrid } from '../charts/probe-grid.js';
 import { StackedBar } from '../charts/stacked-bar.js';
 import { Section } from './bits.js';
+import { useSay } from './say.js';
 import { failuresOf, profiledProbe, type Series } from './series.js';
 import { Status } from './status.js';
 import { probeWords } from './words.js';
@@ -34,6 +35,7 @@ export function GridSection({ report, series }: Measured) {
 
 /** Where the time of the largest profiled probe of each block went. */
 export function OperatorSection({ series }: Pick<Measured, 'series'>) {
+  const say = useSay();
   const columns = series.flatMap((each) => {
     const probe = profiledProbe(each);
     if (!probe || isUnavailable(probe.time)) return [];
@@ -45,7 +47,7 @@ export function OperatorSection({ series }: Pick<Measured, 'series'>) {
       {columns.map(({ key, name, seconds, probe }) => (
         <div className="bar-row" key={key}>
           <span>
-            {name}, {formatSeconds(isUnavailable(probe.time) ? 0 : probe.time.medianSeconds)}
+            {say(`${name}, ${formatSeconds(isUnavailable(probe.time) ? 0 : probe.time.medianSeconds)}`)}
           </span>
           <StackedBar
             values={operatorValues(seconds)}
@@ -60,6 +62,7 @@ export function OperatorSection({ series }: Pick<Measured, 'series'>) {
 
 /** Every probe that did not end well, those with the same end and cause together. */
 export function FailuresSection({ report, series }: Measured) {
+  const say = useSay();
   const failures = failuresOf(series);
   if (failures.length === 0) return null;
   const count = report.probes.filter((probe) => probe.status !== 'ok').length;
@@ -68,30 +71,29 @@ export function FailuresSection({ report, series }: Measured) {
       <table>
         <thead>
           <tr>
-            <th scope="col">Block</th>
-            <th scope="col">Ended as</th>
-            <th scope="col">At</th>
-            <th scope="col">Cause</th>
+            {['Block', 'Ended as', 'At', 'Cause'].map((head) => (
+              <th scope="col" key={head}>
+                {say(head)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {failures.map(({ key, name, detail, status, shapes, cause }) => (
             <tr key={key}>
               <th scope="row">
-                {name}
-                <small>{detail}</small>
+                {say(name)}
+                <small>{say(detail)}</small>
               </th>
               <td className="nowrap">
                 <Status {...probeWords[status]} />
               </td>
               <td>
                 {shapes.map(({ batch, frames }) => (
-                  <div key={batch}>
-                    batch {batch}: {frames.join(', ')} frames
-                  </div>
+                  <div key={batch}>{say(`batch ${batch}: ${frames.join(', ')} frames`)}</div>
                 ))}
               </td>
-              <td className="long">{cause || 'no cause was given'}</td>
+              <td className="long">{say(cause || 'no cause was given')}</td>
             </tr>
           ))}
         </tbody>

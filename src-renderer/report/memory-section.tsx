@@ -5,15 +5,17 @@ import { MemoryBar } from '../charts/memory-bar.js';
 import { Facts, Section } from './bits.js';
 import { leftOver, worstBucket } from './figures.js';
 import { FootRow, PartsTable } from './parts-table.js';
+import { useSay } from './say.js';
 import { phaseWords } from './words.js';
 
 /** The predicted peak as a sum of named parts, held against what is free. */
 export function MemorySection({ report }: { report: Report }) {
+  const say = useSay();
   const { prediction, verdict, judgedGpu } = report;
   if (isUnavailable(prediction)) {
     return (
       <Section id="memory" title="Memory on each GPU">
-        <p className="quiet">Not predicted: {prediction.unavailable}.</p>
+        <p className="quiet">{say(`Not predicted: ${prediction.unavailable}.`)}</p>
       </Section>
     );
   }
@@ -27,13 +29,13 @@ export function MemorySection({ report }: { report: Report }) {
       aside={judgedGpu ? `judged for ${judgedGpu.name} (${judgedGpu.source})` : undefined}
     >
       <p className="quiet lead">
-        The peak comes in this phase: <b>{phaseWords[prediction.phase].toLowerCase()}</b>
+        {say('The peak comes in this phase:')} <b>{say(phaseWords[prediction.phase].toLowerCase())}</b>
         {prediction.buckets.length > 1 && (
           <>
-            , of the bucket <b>{worstBucket(prediction).label}</b>
+            {say(', of the bucket')} <b>{say(worstBucket(prediction).label)}</b>
           </>
         )}
-        .
+        {say('.')}
       </p>
       <MemoryBar
         parts={prediction.parts}
@@ -66,13 +68,14 @@ export function MemorySection({ report }: { report: Report }) {
 /** A go needs the interval's top, not its middle, to fit, so the margin is counted from there. */
 function Margin(props: { free: number | null; verdict: Verdict; left: number | null }) {
   const { free, verdict, left } = props;
+  const say = useSay();
   if (free === null || left === null) {
     return (
       <tr>
-        <th scope="row">Free memory</th>
+        <th scope="row">{say('Free memory')}</th>
         <td colSpan={3}>
           <span className="missing">
-            – <small>{!isUnavailable(verdict.freeBytes) ? '' : verdict.freeBytes.unavailable}</small>
+            – <small>{say(!isUnavailable(verdict.freeBytes) ? '' : verdict.freeBytes.unavailable)}</small>
           </span>
         </td>
       </tr>

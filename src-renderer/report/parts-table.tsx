@@ -3,6 +3,7 @@ import type { Evidence } from '../../src-main/contract/evidence.js';
 import { formatPercent } from '../../src-main/contract/format.js';
 import { Swatch } from '../charts/swatch.js';
 import { EvidenceTag } from './bits.js';
+import { useSay } from './say.js';
 
 interface PartsTableProps {
   /** Of the column of figures. */
@@ -17,18 +18,19 @@ interface PartsTableProps {
 
 /** Parts that add up, with where each figure comes from. */
 export function PartsTable({ unit, rows, format, whole, children }: PartsTableProps) {
+  const say = useSay();
   return (
     <table className="parts">
       <thead>
         <tr>
-          <th scope="col">Part</th>
-          <th scope="col">Where from</th>
+          <th scope="col">{say('Part')}</th>
+          <th scope="col">{say('Where from')}</th>
           <th scope="col" className="figure">
             {unit}
           </th>
           {whole !== undefined && (
             <th scope="col" className="figure share">
-              Share
+              {say('Share')}
             </th>
           )}
         </tr>
@@ -37,10 +39,10 @@ export function PartsTable({ unit, rows, format, whole, children }: PartsTablePr
         {rows.map(({ id, name, evidence, note, value }, index) => (
           <tr key={id}>
             <th scope="row">
-              {whole !== undefined && <Swatch index={index} />} {name}
+              {whole !== undefined && <Swatch index={index} />} {say(name)}
             </th>
             <td>
-              <EvidenceTag evidence={evidence} /> <small>{note}</small>
+              <EvidenceTag evidence={evidence} /> <small>{say(note)}</small>
             </td>
             <td className="figure">{format(value)}</td>
             {whole !== undefined && (
@@ -66,10 +68,11 @@ interface FootRowProps {
 
 /** A sum of the parts, or what it leaves over. */
 export function FootRow({ name, note, figure, share, total, bad }: FootRowProps) {
+  const say = useSay();
   return (
     <tr className={total ? 'total' : undefined}>
-      <th scope="row">{name}</th>
-      <td>{note !== null && <small>{note}</small>}</td>
+      <th scope="row">{say(name)}</th>
+      <td>{note !== null && <small>{say(note)}</small>}</td>
       <td className={bad ? 'figure bad' : 'figure'}>{figure}</td>
       {share !== undefined && <td className="figure share">{share}</td>}
     </tr>

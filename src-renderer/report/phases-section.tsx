@@ -6,10 +6,12 @@ import { RangeBar, wholeOf } from '../charts/range-bar.js';
 import { Swatch } from '../charts/swatch.js';
 import { EvidenceTag, LeftOver, Section, WideTable } from './bits.js';
 import { leftOver, partsByPhase } from './figures.js';
+import { useSay } from './say.js';
 import { phaseWords } from './words.js';
 
 /** Each phase of the run against free memory, and what it holds. With one phase the peak's own table says it all. */
 export function PhasesSection({ report }: { report: Report }) {
+  const say = useSay();
   const { prediction, verdict } = report;
   if (isUnavailable(prediction) || prediction.phases.length < 2) return null;
   const { phases } = prediction;
@@ -27,10 +29,7 @@ export function PhasesSection({ report }: { report: Report }) {
     >
       {phases.map((phase, place) => (
         <div className="bar-row" key={phase.id}>
-          <span>
-            {phaseWords[phase.id]}
-            {phase.id === prediction.phase && ' (peak)'}
-          </span>
+          <span>{say(`${phaseWords[phase.id]}${phase.id === prediction.phase ? ' (peak)' : ''}`)}</span>
           <RangeBar
             values={rows.map(({ bytes }) => bytes[place]!)}
             range={phase.range}
@@ -48,10 +47,11 @@ export function PhasesSection({ report }: { report: Report }) {
 }
 
 function PhaseTable({ report, prediction }: { report: Report; prediction: Prediction }) {
+  const say = useSay();
   const { phases, parts: peakParts } = prediction;
   const row = (name: string, cell: (phase: Phase) => ReactNode, className = '') => (
     <tr className={className}>
-      <th scope="row">{name}</th>
+      <th scope="row">{say(name)}</th>
       {phases.map((phase) => (
         <td className="figure" key={phase.id}>
           {cell(phase)}
@@ -63,10 +63,10 @@ function PhaseTable({ report, prediction }: { report: Report; prediction: Predic
     <table className="phases">
       <thead>
         <tr>
-          <th scope="col">Held in the phase</th>
+          <th scope="col">{say('Held in the phase')}</th>
           {phases.map(({ id }) => (
             <th scope="col" className="figure words" key={id}>
-              {phaseWords[id]}
+              {say(phaseWords[id])}
             </th>
           ))}
         </tr>
@@ -75,10 +75,10 @@ function PhaseTable({ report, prediction }: { report: Report; prediction: Predic
         {partsByPhase(prediction).map(({ part, bytes }, index) => (
           <tr key={part.id}>
             <th scope="row">
-              <Swatch index={index} /> {part.name}
+              <Swatch index={index} /> {say(part.name)}
               {!peakParts.some(({ id }) => id === part.id) && (
                 <small>
-                  <EvidenceTag evidence={part.evidence} /> {part.note}
+                  <EvidenceTag evidence={part.evidence} /> {say(part.note)}
                 </small>
               )}
             </th>

@@ -3,12 +3,14 @@ import { formatCount } from '../../src-main/contract/format.js';
 import type { Probe } from '../../src-main/contract/probe.js';
 import { EvidenceTag, Section, WideTable } from './bits.js';
 import { type Column, columnsFor, hasNothing, missingReasons } from './probe-columns.js';
+import { useSay } from './say.js';
 import type { Series } from './series.js';
 import { Status } from './status.js';
 import { probeWords } from './words.js';
 
 /** All that was measured, a row for each probe. */
 export function ProbesSection({ series }: { series: Series[] }) {
+  const say = useSay();
   const probes = series.flatMap((each) => each.probes);
   const columns = columnsFor(probes);
   const reasons = missingReasons(probes, columns);
@@ -19,7 +21,7 @@ export function ProbesSection({ series }: { series: Series[] }) {
       aside="each one block in a process of its own; measured unless marked; saved is counted from the graph"
     >
       {probes.length === 0 ? (
-        <p className="quiet">No probe ended.</p>
+        <p className="quiet">{say('No probe ended.')}</p>
       ) : (
         <WideTable label="Table of probes">
           <table className="dense probes">
@@ -28,7 +30,7 @@ export function ProbesSection({ series }: { series: Series[] }) {
               <tbody key={each.key}>
                 <tr className="group">
                   <th scope="rowgroup" colSpan={columns.length + 4}>
-                    {each.name} <small>{each.detail}</small>
+                    {say(each.name)} <small>{say(each.detail)}</small>
                   </th>
                 </tr>
                 {each.probes.map((probe, index) => (
@@ -40,11 +42,11 @@ export function ProbesSection({ series }: { series: Series[] }) {
           </table>
         </WideTable>
       )}
-      {probes.length > 0 && <p className="aside">{offProvider(probes)}</p>}
+      {probes.length > 0 && <p className="aside">{say(offProvider(probes))}</p>}
       {reasons.length > 0 && (
         <ol className="footnotes">
           {reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
+            <li key={reason}>{say(reason)}</li>
           ))}
         </ol>
       )}
@@ -59,25 +61,26 @@ function offProvider(probes: Probe[]): string {
 }
 
 function ProbeHead({ columns }: { columns: Column[] }) {
+  const say = useSay();
   return (
     <thead>
       <tr>
         <td colSpan={4} />
         <th scope="colgroup" colSpan={5} className="span">
-          Memory, GiB
+          {say('Memory, GiB')}
         </th>
         <td colSpan={columns.length - 5} />
       </tr>
       <tr>
         {['batch', 'frames', 'tokens'].map((name) => (
           <th scope="col" className="figure" key={name}>
-            {name}
+            {say(name)}
           </th>
         ))}
-        <th scope="col">status</th>
+        <th scope="col">{say('status')}</th>
         {columns.map(({ name, words }) => (
           <th scope="col" className={words ? undefined : 'figure'} key={name}>
-            {name}
+            {say(name)}
           </th>
         ))}
       </tr>
@@ -87,6 +90,7 @@ function ProbeHead({ columns }: { columns: Column[] }) {
 
 function ProbeRow({ probe, columns, reasons }: { probe: Probe; columns: Column[]; reasons: string[] }) {
   const { point } = probe;
+  const say = useSay();
   const { short, word, mark } = probeWords[probe.status];
   return (
     <tr>
@@ -99,7 +103,7 @@ function ProbeRow({ probe, columns, reasons }: { probe: Probe; columns: Column[]
       </td>
       {hasNothing(probe) ? (
         <td className="reason cause" colSpan={columns.length}>
-          {probe.cause}
+          {say(probe.cause)}
         </td>
       ) : (
         columns.map((column) => <Figure key={column.name} column={column} probe={probe} reasons={reasons} />)
@@ -109,9 +113,11 @@ function ProbeRow({ probe, columns, reasons }: { probe: Probe; columns: Column[]
 }
 
 function Figure({ column, probe, reasons }: { column: Column; probe: Probe; reasons: string[] }) {
+  const say = useSay();
   const reading = column.read(probe);
   const kinds = [...(column.words ? ['reason'] : []), ...(column.stands?.(probe) ? ['status look'] : [])];
-  if (!isUnavailable(reading)) return <td className={kinds.join(' ') || undefined}>{reading as string}</td>;
+  if (!isUnavailable(reading))
+    return <td className={kinds.join(' ') || undefined}>{say(reading as string)}</td>;
   return (
     <td className={[...kinds, 'missing'].join(' ')}>
       –<sup>{reasons.indexOf(reading.unavailable) + 1}</sup>

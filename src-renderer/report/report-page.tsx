@@ -19,6 +19,7 @@ import { MemorySection } from './memory-section.js';
 import { PhasesSection } from './phases-section.js';
 import { ProbesSection } from './probes-section.js';
 import { ReasonsSection } from './reasons-section.js';
+import { useSay } from './say.js';
 import { seriesOf } from './series.js';
 import { TimeSection } from './time-section.js';
 import { VerdictCard } from './verdict-card.js';
@@ -66,6 +67,7 @@ export function ReportPage({ report, config }: ReportPageProps) {
 }
 
 function Masthead({ report }: { report: Report }) {
+  const say = useSay();
   const facts = [
     ['Run', targetLine(report)],
     [
@@ -81,8 +83,8 @@ function Masthead({ report }: { report: Report }) {
       <dl>
         {facts.map(([name, value]) => (
           <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dt>{say(name)}</dt>
+            <dd>{say(value)}</dd>
           </div>
         ))}
       </dl>

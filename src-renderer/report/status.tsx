@@ -1,3 +1,4 @@
+import { useSay } from './say.js';
 import type { Mark } from './words.js';
 
 /** A status as a shape and a word: the shape differs in outline, so neither colour nor font is needed to tell. */
@@ -5,7 +6,7 @@ export function Status({ mark, word }: { mark: Mark; word: string }) {
   return (
     <span className={`status ${mark}`}>
       <Shape mark={mark} />
-      {word}
+      {useSay()(word)}
     </span>
   );
 }

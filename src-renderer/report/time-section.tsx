@@ -10,17 +10,19 @@ import { StackedBar } from '../charts/stacked-bar.js';
 import { Facts, Section, Value } from './bits.js';
 import { runTimes, stepTimes, type TimeRow } from './figures.js';
 import { FootRow, PartsTable } from './parts-table.js';
+import { useSay } from './say.js';
 import { runName, stepName } from './words.js';
 
 /** Where a step's time goes, and what the whole run takes; for inference from prompt to pixels. */
 export function TimeSection({ report }: { report: Report }) {
+  const say = useSay();
   const { prediction, target } = report;
   if (isUnavailable(prediction)) return null;
   const { secondsPerStep, secondsTotal, interval } = prediction;
   if (isUnavailable(secondsPerStep)) {
     return (
       <Section id="time" title="Time">
-        <p className="quiet">Not known: {secondsPerStep.unavailable}.</p>
+        <p className="quiet">{say(`Not known: ${secondsPerStep.unavailable}.`)}</p>
       </Section>
     );
   }
@@ -42,19 +44,19 @@ export function TimeSection({ report }: { report: Report }) {
           [
             run.name,
             <Value key="total" of={secondsTotal}>
-              {formatSeconds}
+              {(seconds) => say(formatSeconds(seconds))}
             </Value>,
           ],
           [
             'Throughput',
             <Value key="samples" of={prediction.samplesPerDay}>
-              {formatSamplesPerDay}
+              {(samples) => say(formatSamplesPerDay(samples))}
             </Value>,
           ],
           [
             'Energy, at the power limit',
             <Value key="energy" of={prediction.energyJoules}>
-              {(joules) => `${formatEnergy(joules)} at most`}
+              {(joules) => say(`${formatEnergy(joules)} at most`)}
             </Value>,
           ],
         ]}
@@ -72,13 +74,12 @@ interface TimeTableProps {
 
 /** Parts of a time as a bar and as its table; nothing where there is nothing to add up. */
 function TimeTable({ name, rows, total, range }: TimeTableProps) {
+  const say = useSay();
   if (isUnavailable(total) || rows.length === 0) return null;
   const { unit, format } = secondsColumn([total]);
   return (
     <>
-      <h3>
-        {name}, {formatSeconds(total)}
-      </h3>
+      <h3>{say(`${name}, ${formatSeconds(total)}`)}</h3>
       <StackedBar
         values={rows.map(({ seconds }) => seconds)}
         label={`${name}: ${formatSeconds(total)}. The table below has its parts.`}

@@ -3,6 +3,7 @@ import { isUnavailable, type Reading, type Unavailable } from '../../src-main/co
 import { formatCount, formatGiB, formatGiBRange, formatSeconds } from '../../src-main/contract/format.js';
 import type { Prediction, Report } from '../../src-main/contract/report.js';
 import { EvidenceTag } from './bits.js';
+import { useSay } from './say.js';
 import { Shape } from './status.js';
 import {
   editedNote,
@@ -18,6 +19,7 @@ import {
 
 /** What is read first: the word, the sentence, and the four figures behind it. */
 export function VerdictCard({ report }: { report: Report }) {
+  const say = useSay();
   const { verdict } = report;
   const { word, mark } = verdictWords[verdict.status];
   const edited = editedNote(report);
@@ -26,21 +28,21 @@ export function VerdictCard({ report }: { report: Report }) {
   return (
     <section className={`verdict ${mark}`} aria-labelledby="verdict">
       <div className="answer">
-        {edited && <p className="edited">{edited}</p>}
+        {edited && <p className="edited">{say(edited)}</p>}
         <h1 id="verdict" className={`status ${mark}`}>
           <Shape mark={mark} />
-          {word}
+          {say(word)}
         </h1>
         <p className="headline">
-          <Emphasis text={headlineText(verdict)} />
+          <Emphasis text={say(headlineText(verdict))} />
         </p>
-        {solved && <p className="solved">{solved}</p>}
-        {planned && <p className="note">{planned}</p>}
+        {solved && <p className="solved">{say(solved)}</p>}
+        {planned && <p className="note">{say(planned)}</p>}
         {report.state === 'cancelled' && (
-          <p className="note">The sweep was cancelled: this is what there is.</p>
+          <p className="note">{say('The sweep was cancelled: this is what there is.')}</p>
         )}
         {report.state === 'running' && (
-          <p className="note">The sweep has not ended: this is what there is so far.</p>
+          <p className="note">{say('The sweep has not ended: this is what there is so far.')}</p>
         )}
       </div>
       <KeyFigures report={report} />
@@ -49,6 +51,7 @@ export function VerdictCard({ report }: { report: Report }) {
 }
 
 function KeyFigures({ report }: { report: Report }) {
+  const say = useSay();
   const { prediction, verdict, target, judgedGpu } = report;
   return (
     <dl className="key-figures">
@@ -60,8 +63,9 @@ function KeyFigures({ report }: { report: Report }) {
               <>
                 <EvidenceTag evidence={weakestEvidence(prediction.parts)} />
                 <small>
-                  {formatGiBRange(prediction.interval.peakBytes)}; phase:{' '}
-                  {phaseWords[prediction.phase].toLowerCase()}
+                  {say(
+                    `${formatGiBRange(prediction.interval.peakBytes)}; phase: ${phaseWords[prediction.phase].toLowerCase()}`,
+                  )}
                 </small>
               </>
             )}
@@ -73,15 +77,15 @@ function KeyFigures({ report }: { report: Report }) {
           <>
             <b>{formatGiB(bytes)}</b>
             {!judgedGpu && <EvidenceTag evidence="measured" />}
-            {judgedGpu && <small>{judgedGpu.source}</small>}
-            {verdict.reserveBytes > 0 && <small>{formatGiB(verdict.reserveBytes)} kept back</small>}
+            {judgedGpu && <small>{say(judgedGpu.source)}</small>}
+            {verdict.reserveBytes > 0 && <small>{say(`${formatGiB(verdict.reserveBytes)} kept back`)}</small>}
           </>
         )}
       </Figure>
       <Figure name={stepName(report)} of={part(prediction, (known) => known.secondsPerStep)}>
         {(seconds) => (
           <>
-            <b>{formatSeconds(seconds)}</b>
+            <b>{say(formatSeconds(seconds))}</b>
             {!isUnavailable(prediction) && <EvidenceTag evidence={prediction.secondsPerStepEvidence} />}
           </>
         )}
@@ -89,11 +93,13 @@ function KeyFigures({ report }: { report: Report }) {
       <Figure name={runName(report)} of={part(prediction, (known) => known.secondsTotal)}>
         {(seconds) => (
           <>
-            <b>{formatSeconds(seconds)}</b>
+            <b>{say(formatSeconds(seconds))}</b>
             {!isUnavailable(prediction) && (
               <EvidenceTag evidence={weakestEvidence([stepEvidence(prediction), ...prediction.timeParts])} />
             )}
-            {target.task === 'infer' && <small>{formatCount(target.samplingSteps)} denoising steps</small>}
+            {target.task === 'infer' && (
+              <small>{say(`${formatCount(target.samplingSteps)} denoising steps`)}</small>
+            )}
           </>
         )}
       </Figure>
@@ -102,13 +108,14 @@ function KeyFigures({ report }: { report: Report }) {
 }
 
 function Figure(props: { name: string; of: Reading<number>; children: (value: number) => ReactNode }) {
+  const say = useSay();
   return (
     <div>
-      <dt>{props.name}</dt>
+      <dt>{say(props.name)}</dt>
       <dd>
         {isUnavailable(props.of) ? (
           <span className="missing">
-            not known: <small>{props.of.unavailable}</small>
+            {say('not known:')} <small>{say(props.of.unavailable)}</small>
           </span>
         ) : (
           props.children(props.of)
@@ -129,7 +136,7 @@ function part(
 
 /** Sets off the figures with a unit in a sentence: they are what the eye looks for. */
 function Emphasis({ text }: { text: string }) {
-  const pieces = text.split(/(\d[\d,.]*(?:–\d[\d,.]*)?\s(?:GiB|ms|s|min|h|days)\b)/);
+  const pieces = text.split(/(\d[\d,.]*(?:–\d[\d,.]*)?\s(?:(?:GiB|ms|s|min|h|days)\b|天))/);
   // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one sentence, in order; every second is a figure
   return pieces.map((piece, index) => (index % 2 === 1 ? <b key={index}>{piece}</b> : piece));
 }
