@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import en from '../locales/en.json';
+import type { Say } from '../report/say.js';
 import { store, stored } from './stored.js';
 
 export const languages = ['en', 'zh'] as const;
@@ -10,6 +11,14 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     resources: { translation: typeof en };
   }
+}
+
+const asItIs: Say = (english) => english;
+let inChinese = asItIs;
+
+/** How the sentences of reports and machines, which are English, are said on a page in this language. */
+export function sayIn(language: string): Say {
+  return language === 'zh' ? inChinese : asItIs;
 }
 
 /** What was chosen; else what the browser's user reads first of the two. */
@@ -39,7 +48,12 @@ export async function chooseLanguage(language: Language): Promise<void> {
 
 async function showLanguage(language: Language): Promise<void> {
   if (language === 'zh' && !i18next.hasResourceBundle('zh', 'translation')) {
-    const { default: zh } = await import('../locales/zh.json');
+    const [{ default: zh }, { default: sentences }, { translator }] = await Promise.all([
+      import('../locales/zh.json'),
+      import('../locales/zh-report.json'),
+      import('../report/translator.js'),
+    ]);
+    inChinese = translator(sentences);
     i18next.addResourceBundle('zh', 'translation', zh);
   }
   await i18next.changeLanguage(language);
