@@ -9,10 +9,11 @@ const mostPieces = 400;
 /** Places that a text is parted at, for each joint. */
 const mostPlaces = 8;
 const remembered = 4000;
-/** A message with fewer letters of its own, such as `{0} of {1}`, may be part of any sentence: it must leave no English. */
-const fewLetters = 12;
-/** The same of one whose placeholders would hold several sentences. */
-const manyLetters = 30;
+/**
+ * A message with few letters of its own, such as `{0} of {1}`, may stand in any sentence: it must leave no English. It takes
+ * fewer where it begins with a word of its own, and more where its placeholders would hold several sentences.
+ */
+const fewLetters = { begun: 8, open: 12, spanning: 30 };
 
 /** What sentences are joined by, and in Chinese. */
 const sentences = [
@@ -79,7 +80,14 @@ export function translator(catalogue: Readonly<Record<string, string>>): Say {
     // What stands in a placeholder is seldom more than one sentence.
     for (const { phrase, gaps, spans } of matches)
       if (!spans)
-        yield filled(phrase, gaps, say, phrase.weight < fewLetters ? 'if-nothing-is-left' : 'enough');
+        yield filled(
+          phrase,
+          gaps,
+          say,
+          phrase.weight < fewLetters[phrase.literals[0] === '' ? 'open' : 'begun']
+            ? 'if-nothing-is-left'
+            : 'enough',
+        );
     for (const [joint, chinese] of sentences) yield* parted(text, joint, chinese, say);
     if (text.endsWith('.')) yield* pieces([text.slice(0, -1)], ['', '。'], say);
     yield* listed(text, say);
@@ -89,7 +97,7 @@ export function translator(catalogue: Readonly<Record<string, string>>): Say {
           phrase,
           gaps,
           say,
-          phrase.weight < manyLetters ? 'if-nothing-is-left' : 'less-is-better',
+          phrase.weight < fewLetters.spanning ? 'if-nothing-is-left' : 'less-is-better',
         );
     const [, outside, inside] = /^(.+) \((.+)\)$/.exec(text) ?? [];
     if (inside !== undefined) yield* pieces([outside!, inside], ['', '（', '）'], say);

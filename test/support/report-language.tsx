@@ -107,12 +107,11 @@ export function plannedReports(): Promise<Report[]> {
   );
 }
 
-/** What a page shows as text, and reads out, in this language; code and what is typed left out. */
-export function shownTexts(report: Report, say: Say): string[] {
+/** What a page shows as text, and reads out, in this language, or as it is; code and what is typed left out. */
+export function shownTexts(report: Report, say?: Say): string[] {
+  const page = <ReportPage report={report} />;
   const html = renderToStaticMarkup(
-    <SayContext value={say}>
-      <ReportPage report={report} />
-    </SayContext>,
+    say === undefined ? page : <SayContext value={say}>{page}</SayContext>,
   ).replace(/<(pre|code|style)\b[\s\S]*?<\/\1>/g, '');
   const labels = [...html.matchAll(/aria-label="([^"]*)"/g)].map(([, label]) => label!);
   return [...labels, ...html.split(/<[^>]+>/)].map(decoded).filter((text) => text.trim() !== '');
