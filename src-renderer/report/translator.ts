@@ -188,4 +188,4 @@ function englishIn(text: string): number {
 }
 
 /** Units and names, in either language. */
-const sameInBoth = new Set(['min', 'ms', 'token', 'pid', 'hybrid']);
+const sameInBoth = new Set(['min', 'ms', 'token', 'pid', 'preflight', 'hybrid']);

@@ -145,7 +145,7 @@ export function labelsOf(file: string): { bare: string[]; said: string[] } {
   const add = (node: Node) => said.push(...waysOf(node, [], 0).filter(wordy));
   new Visitor({
     JSXText({ value }) {
-      if (wordy(value)) bare.push(value.trim());
+      if (/\p{Ll}{2,}/u.test(value)) bare.push(value.trim());
     },
     JSXAttribute({ name, value }) {
       if (name.type !== 'JSXIdentifier' || !/^(title|label|name|aside|note|word|aria-label)$/.test(name.name))
