@@ -7,6 +7,7 @@ import { preflight } from '../preflight.js';
 import { preflightHome } from '../report/history/home.js';
 import { openDesktop } from './desktop.js';
 import { registerPageScheme } from './page-protocol.js';
+import { openPrinter } from './print.js';
 import { secureApp } from './security.js';
 import { startUtility } from './utility-process.js';
 
@@ -37,6 +38,7 @@ function openDesk(): Desk {
   return new Desk({
     flow: preflight,
     home: preflightHome(),
+    print: openPrinter(),
     onFault: (error) => console.error('preflight: a fault of this program, please report it:', error),
   });
 }

@@ -31,3 +31,11 @@ export function openWindow({ preload, session, dark }: WindowOptions): BrowserWi
   void window.loadURL(pageUrl);
   return window;
 }
+
+/** A window that nobody sees, for a page that is printed. */
+export function openPrintWindow(session: Session): BrowserWindow {
+  return new BrowserWindow({
+    show: false,
+    webPreferences: { ...safeWebPreferences, javascript: false, session },
+  });
+}

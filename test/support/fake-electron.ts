@@ -27,6 +27,11 @@ export interface Frame {
 
 let lastId = 0;
 
+interface PrintOptions {
+  printBackground?: boolean;
+  preferCSSPageSize?: boolean;
+}
+
 export class FakeContents extends EventEmitter {
   readonly id = ++lastId;
   mainFrame: Frame = { url: '', origin: 'null' };
@@ -38,6 +43,15 @@ export class FakeContents extends EventEmitter {
   reload = () => {
     this.reloads += 1;
   };
+  /** What stands in the page, as its session's protocol answered it. */
+  text = '';
+  /** What printing does in place of answering the page's own text. */
+  printing: ((text: string) => Promise<Buffer>) | null = null;
+  printed: PrintOptions[] = [];
+  printToPDF(options: PrintOptions) {
+    this.printed.push(options);
+    return this.printing?.(this.text) ?? Promise.resolve(Buffer.from(`%PDF- of ${this.text}`));
+  }
   send(channel: string, message: unknown) {
     if (this.destroyed) throw new Error('Object has been destroyed');
     // As Electron does it: a copy, and an error for what cannot be copied.
@@ -67,11 +81,16 @@ export class BrowserWindow extends EventEmitter {
     windows.push(this);
     app.emit('web-contents-created', preventable(), this.webContents);
   }
-  loadURL(url: string) {
+  async loadURL(url: string) {
     this.calls.push(`loadURL ${url}`);
     this.webContents.loaded(url, new URL(url).protocol === 'app:' ? `app://${new URL(url).host}` : 'null');
     this.emit('ready-to-show');
-    return Promise.resolve();
+    const { session } = this.options.webPreferences as { session?: FakeSession };
+    const answer = session?.handlers['protocol app'] as
+      | ((request: { method: string; url: string }) => Response | Promise<Response>)
+      | undefined;
+    const response = await answer?.({ method: 'GET', url });
+    this.webContents.text = (await response?.text()) ?? '';
   }
   show = () => this.calls.push('show');
   focus = () => this.calls.push('focus');
@@ -88,13 +107,16 @@ export class BrowserWindow extends EventEmitter {
     const event = preventable();
     this.emit('close', event);
     if (event.defaultPrevented) return false;
+    this.destroy();
+    return true;
+  }
+  destroy() {
     this.destroyed = true;
     this.webContents.destroyed = true;
     this.webContents.emit('destroyed');
     windows.splice(windows.indexOf(this), 1);
     this.emit('closed');
     if (windows.length === 0 && !app.quitting) app.emit('window-all-closed');
-    return true;
   }
 }
 
@@ -165,11 +187,24 @@ export class FakeSession extends EventEmitter {
   webRequest = { onBeforeRequest: this.keep('beforeRequest') };
   protocol = {
     handle: (scheme: string, handler: Any) => {
+      if (`protocol ${scheme}` in this.handlers) throw new Error('Failed to register protocol: app');
       this.handlers[`protocol ${scheme}`] = handler;
+    },
+    unhandle: (scheme: string) => {
+      delete this.handlers[`protocol ${scheme}`];
     },
   };
 }
-export const session = { defaultSession: new FakeSession() };
+const partitions = new Map<string, FakeSession>();
+export const session = {
+  defaultSession: new FakeSession(),
+  /** The same one for the same name. */
+  fromPartition(name: string) {
+    const own = partitions.get(name) ?? new FakeSession();
+    partitions.set(name, own);
+    return own;
+  },
+};
 
 export interface MenuItem {
   label?: string;

@@ -67,7 +67,7 @@ describe.skipIf(process.platform !== 'linux')('the built main bundle', () => {
     expect(played.assets.length).toBeGreaterThan(0);
     for (const { status, type, policy, url } of played.assets) {
       expect({ url, status }).toEqual({ url, status: 200 });
-      expect(type).toMatch(/^text\/(javascript|css)/);
+      expect(type).toMatch(/^(text\/(javascript|css)|image\/svg\+xml)/);
       expect(policy).not.toContain('unsafe');
     }
     expect(played.outside).toMatchObject({ status: 404, text: '' });

@@ -61,7 +61,8 @@ function faultsOf(file: string, source: string): string[] {
       if (['eval', 'Function', 'executeJavaScript', 'loadFile', 'insertCSS'].includes(called))
         faults.push(called);
       if (called === 'appendSwitch') faults.push('a switch of Chromium');
-      if (called === 'loadURL' && nameOf(first) !== 'pageUrl') faults.push('loadURL of what is not our page');
+      if (called === 'loadURL' && !['pageUrl', 'printUrl'].includes(nameOf(first) ?? ''))
+        faults.push('loadURL of what is not our page');
       if (called === 'openExternal' && !/mayOpen\(address\)\) (void )?[\w.]*openExternal/.test(source))
         faults.push('openExternal without its check');
       if (called === 'exposeInMainWorld' && node.type === 'CallExpression') {
