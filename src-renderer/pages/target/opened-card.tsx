@@ -1,14 +1,17 @@
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { bucketLabel } from '../../../src-main/predict/predict.js';
 import { useFigures } from '../../app/figures.js';
 import { Button } from '../../controls/button.js';
 import { Section } from '../../report/bits.js';
 import { draftStore, type Opened } from './draft.js';
+import { formFlagsOf } from './form-flags.js';
 
 /** A target that came from a file: its buckets, and what the file left open. */
 export function OpenedCard({ opened: { name, target, assumptions } }: { opened: Opened }) {
   const { t } = useTranslation();
   const figures = useFigures();
+  const inForm = useMemo(() => formFlagsOf(target), [target]);
   return (
     <Section id="opened" title={t('target.opened', { name })} aside={`${target.model}, ${target.task}`}>
       <table className="dense">
@@ -40,7 +43,15 @@ export function OpenedCard({ opened: { name, target, assumptions } }: { opened: 
           </ul>
         </>
       )}
+      {inForm !== null && inForm.lost.length > 0 && (
+        <p className="quiet">{t('target.lostInForm', { names: inForm.lost.join(', ') })}</p>
+      )}
       <p className="actions">
+        {inForm !== null && (
+          <Button onPress={() => draftStore.change({ flags: inForm.flags, opened: null })}>
+            {t('target.editInForm')}
+          </Button>
+        )}
         <Button onPress={() => draftStore.change({ opened: null })}>{t('target.backToForm')}</Button>
       </p>
     </Section>
