@@ -12,7 +12,7 @@ export type Send = (message: ToPage, mayDrop: boolean) => void;
 
 /** What a connection needs of the desk. */
 export interface Behind {
-  ask(channel: Channel, ask: unknown): Promise<Outcome>;
+  ask(channel: Channel, ask: unknown, signal: AbortSignal): Promise<Outcome>;
   live: Topic<Live>;
   menu: Topic<EventOf<'menu'>>;
   runs: { events: Topic<RunEvent>; state: RunState | null };
@@ -23,7 +23,7 @@ export class Connection {
   /** Ends of listening by the listener's id. */
   private readonly listeners = new Map<number, () => void>();
   private asking = 0;
-  private closed = false;
+  private readonly gone = new AbortController();
 
   constructor(
     private readonly toPage: Send,
@@ -37,7 +37,7 @@ export class Connection {
   }
 
   close(): void {
-    this.closed = true;
+    this.gone.abort();
     for (const unlisten of this.listeners.values()) unlisten();
     this.listeners.clear();
   }
@@ -55,7 +55,7 @@ export class Connection {
   private async ask(id: number, channel: Channel, ask: unknown): Promise<void> {
     if (this.asking >= mostOpen) return this.refuse(id, `more than ${mostOpen} questions at once`);
     this.asking += 1;
-    const outcome = await this.behind.ask(channel, ask);
+    const outcome = await this.behind.ask(channel, ask, this.gone.signal);
     this.asking -= 1;
     this.send({ type: 'answer', id, outcome }, false);
   }
@@ -88,7 +88,7 @@ export class Connection {
   }
 
   private send(message: ToPage, mayDrop: boolean): void {
-    if (!this.closed) this.toPage(message, mayDrop);
+    if (!this.gone.signal.aborted) this.toPage(message, mayDrop);
   }
 }
 

@@ -32,10 +32,10 @@ export class Desk {
     this.handlers = handlersOf({ ...options, runs: this.runs, signal: this.closing.signal });
   }
 
-  /** Answers one question, whoever asks. Never throws. */
-  async ask(channel: Channel, ask: unknown): Promise<Outcome> {
+  /** Answers one question, whoever asks. Never throws. @param signal aborted when nobody waits for it any more */
+  async ask(channel: Channel, ask: unknown, signal?: AbortSignal): Promise<Outcome> {
     try {
-      return { ok: true, value: await this.answer(channel, ask) };
+      return { ok: true, value: await this.answer(channel, ask, signal) };
     } catch (error) {
       return failedOutcome(error, this.options.onFault);
     }
@@ -44,7 +44,7 @@ export class Desk {
   /** A page that is there now; `close` it when it has gone. */
   connect(send: Send): Connection {
     return new Connection(send, {
-      ask: (channel, ask) => this.ask(channel, ask),
+      ask: (channel, ask, signal) => this.ask(channel, ask, signal),
       live: this.live.topic,
       menu: this.menu,
       runs: this.runs,
@@ -57,9 +57,9 @@ export class Desk {
     await this.runs.close();
   }
 
-  private answer<C extends Channel>(channel: C, ask: unknown): Promise<Answer<C>> {
+  private answer<C extends Channel>(channel: C, ask: unknown, signal?: AbortSignal): Promise<Answer<C>> {
     const parsed = requests[channel].ask.safeParse(ask);
     if (!parsed.success) throw new UsageError(firstIssue(parsed.error, channel));
-    return this.handlers[channel](parsed.data as Ask<C>);
+    return this.handlers[channel](parsed.data as Ask<C>, signal);
   }
 }

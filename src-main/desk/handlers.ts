@@ -12,7 +12,8 @@ import { MachineReader } from './machine-reader.js';
 import type { RunKeeper } from './run-keeper.js';
 import type { RunOptions } from './run-place.js';
 
-export type Handlers = { [C in Channel]: (ask: Ask<C>) => Promise<Answer<C>> };
+/** The signal is aborted when the page that asked has gone. */
+export type Handlers = { [C in Channel]: (ask: Ask<C>, signal?: AbortSignal) => Promise<Answer<C>> };
 
 interface HandlerOptions extends RunOptions {
   runs: RunKeeper;
@@ -33,7 +34,7 @@ export function handlersOf(options: HandlerOptions): Handlers {
   return {
     'machine/read': ({ measure }) => (measure ? machine.measure(runs.underWay) : machine.read()),
     'target/open': async ({ beside = [], ...file }) => openedTarget(file, beside),
-    'target/analyse': ({ shapes }) => analyses.of(shapes),
+    'target/analyse': ({ shapes }, signal) => analyses.of(shapes, signal),
     'target/plan': async (ask) => {
       const here = await machine.recent();
       return plans.do(() => planned(ask, here, analyses));

@@ -9,6 +9,11 @@ import { pagesFolder } from './pages.js';
 import { makeSecrets } from './secrets.js';
 import { SocketDoor } from './socket.js';
 
+/** More than the browsers of a group; beyond, a flood would take the files that probes and reports need. */
+const mostConnections = 500;
+/** A request that has not come whole by then makes room for others. */
+const requestLimits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2000 };
+
 export interface ServeOptions extends DeskOptions {
   host: string;
   /** Null for the default one or the next that is free. */
@@ -38,7 +43,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const desk = new Desk(options);
   const door = new SocketDoor({ desk, secrets, names });
   const app = makeApp({ desk, secrets, names, pages });
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const server = createServer(requestLimits, getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  server.maxConnections = mostConnections;
   server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));
   const port = await listen(server, host, options.port);
   return {

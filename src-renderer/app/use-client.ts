@@ -32,6 +32,8 @@ export interface Answered<T> {
   value: T | undefined;
   error: Error | undefined;
   pending: boolean;
+  /** Whether the value answers the question as it is now, and not one before. */
+  current: boolean;
 }
 
 /**
@@ -44,10 +46,11 @@ export function useAnswer<C extends Channel>(
 ): Answered<Answer<C>> & { again(): void } {
   const client = useClient();
   const connection = useConnection();
-  const [answered, setAnswered] = useState<Answered<Answer<C>>>({
+  const [answered, setAnswered] = useState<Omit<Answered<Answer<C>>, 'current'> & { of: string | null }>({
     value: undefined,
     error: undefined,
     pending: ask !== null,
+    of: null,
   });
   const [round, setRound] = useState(0);
   const key = ask === null ? null : JSON.stringify(ask);
@@ -57,12 +60,13 @@ export function useAnswer<C extends Channel>(
     const control = new AbortController();
     setAnswered((was) => ({ ...was, pending: true }));
     client.ask(channel, JSON.parse(key) as Ask<C>, control.signal).then(
-      (value) => setAnswered({ value, error: undefined, pending: false }),
+      (value) => setAnswered({ value, error: undefined, pending: false, of: key }),
       (error: Error) => {
         if (!control.signal.aborted) setAnswered((was) => ({ ...was, error, pending: false }));
       },
     );
     return () => control.abort();
   }, [client, channel, key, connection === 'lost', round]);
-  return { ...answered, again: () => setRound((count) => count + 1) };
+  const { of, ...rest } = answered;
+  return { ...rest, current: key !== null && of === key, again: () => setRound((count) => count + 1) };
 }

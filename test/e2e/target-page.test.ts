@@ -80,11 +80,17 @@ describe.skipIf(chromiumAbsent)(`the Target page in Chromium${chromiumAbsent}`, 
       await said.waitFor();
       expect(await frames.getAttribute('aria-invalid')).toBe('true');
       await predicted(page).getByText('these cannot run').waitFor();
+      // The verdict before is no verdict about these.
+      await page.locator('.plan.stale').getByText('these cannot run').waitFor();
       await page.reload();
       await said.waitFor();
       expect(await frames.inputValue()).toBe('130');
       await frames.fill('129');
       await said.waitFor({ state: 'detached' });
+      await page.locator('.plan:not(.stale)').waitFor();
+      await page.getByRole('textbox', { name: 'Or so much memory' }).fill('24');
+      await page.locator('.plan.stale').getByText('these cannot run').waitFor();
+      expect(await page.getByRole('button', { name: 'Start measuring' }).isDisabled()).toBe(true);
     });
   });
 

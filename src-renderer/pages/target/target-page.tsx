@@ -43,7 +43,8 @@ export default function TargetPage() {
     defaults: useMemo(() => (lastTarget === null ? {} : defaultsOf(lastTarget)), [lastTarget]),
     error: 'target' in resolved ? null : resolved,
   };
-  const asked = target === null ? null : askedOf(draft, target);
+  // A memory that cannot be read must not be answered for another.
+  const asked = target === null || gpuError !== undefined ? null : askedOf(draft, target);
   const askedGpu = gpuError === undefined ? askedGpuOf(draft) : {};
   return (
     <>

@@ -12,12 +12,16 @@ import { VerdictCard } from '../../report/verdict-card.js';
 /** The whole answer of `preflight plan`, once the controls rest. */
 export function VerdictSection({ asked, gpu }: { asked: AskedTarget | null; gpu: AskedGpu }) {
   const { t } = useTranslation();
-  const question = useDebounced(asked === null ? null : { asked, ...gpu }, 400);
-  const { value: report, error, pending, again } = useAnswer('target/plan', question);
+  const now = asked === null ? null : { asked, ...gpu };
+  const question = useDebounced(now, 400);
+  const { value: report, error, pending, current, again } = useAnswer('target/plan', question);
+  // A go must never be read as that of other settings than it was given for.
+  const stale = !current || JSON.stringify(now) !== JSON.stringify(question);
   if (error !== undefined && !pending) return <Failed error={error} again={again} />;
   if (report === undefined) return pending ? <Loading what={t('target.planning')} /> : null;
   return (
-    <div className={pending ? 'stale plan' : 'plan'} aria-busy={pending}>
+    <div className={stale ? 'stale plan' : 'plan'} aria-busy={pending}>
+      {stale && <p role="status">{t(now === null ? 'target.stale.settings' : 'target.stale.planning')}</p>}
       <Answered report={report} />
     </div>
   );

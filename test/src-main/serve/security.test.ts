@@ -190,6 +190,25 @@ describe('preflight serve', () => {
     expect((await at('/api/machine', withCookie())).status).toBe(200);
   });
 
+  it('is not filled by requests that never come whole: so many at most, each for some seconds', async () => {
+    const ended = { atOnce: 0, later: 0 };
+    let count: keyof typeof ended = 'atOnce';
+    const sockets = Array.from({ length: 700 }, () => {
+      const socket = connect(served.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: '));
+      return socket
+        .resume()
+        .on('error', () => {})
+        .on('close', () => {
+          ended[count] += 1;
+        });
+    });
+    await until('those beyond the bound are closed', () => ended.atOnce >= 200, 10_000);
+    count = 'later';
+    await until('the others are given up', () => ended.later === sockets.length - ended.atOnce, 30_000);
+    expect(ended.atOnce).toBeLessThan(300);
+    expect((await at('/api/machine', withCookie())).status).toBe(200);
+  }, 60_000);
+
   it('listens on loopback alone', async () => {
     const other = Object.values((await import('node:os')).networkInterfaces())
       .flat()
