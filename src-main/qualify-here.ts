@@ -5,7 +5,9 @@ import { deviceSchema } from './contract/target.js';
 import { DeviceError, UsageError } from './contract/usage-error.js';
 import { detectMachine } from './machine/detect.js';
 import { type PreflightHooks, type PreflightRequest, preflight } from './preflight.js';
+import { onDisk } from './report/disk-error.js';
 import type { Judged } from './report/qualify/qualify.js';
+import { readRunFolder } from './report/run-files.js';
 
 /** What of a run the baseline does not say. */
 export type HereRequest = Pick<PreflightRequest, 'gpus' | 'cudaLibs' | 'data' | 'out' | 'command'>;
@@ -15,6 +17,7 @@ export type HereRequest = Pick<PreflightRequest, 'gpus' | 'cudaLibs' | 'data' | 
  * judged all the same: it is the machine that is not in order, and not what was asked for.
  *
  * @returns what to judge, and the report where there is one
+ * @throws UsageError where `out` holds a run that is complete: its measurements would be judged as if they were new
  */
 export async function qualifyHere(
   baseline: Baseline,
@@ -25,6 +28,11 @@ export async function qualifyHere(
   const asked = deviceSchema.safeParse(baseline.device);
   if (!asked.success)
     throw new UsageError(`the baseline's device ${baseline.device} is none that can be measured`);
+  const before = await onDisk(request.out, () => readRunFolder(request.out));
+  if (before.report?.state === 'complete')
+    throw new UsageError(
+      `${request.out} holds a run that is complete, and nothing would be measured: name a new folder by --out, or judge that run by naming it`,
+    );
   try {
     const report = await preflight(
       { ...request, target, profile, device: asked.data, assumptions: [] },

@@ -43,8 +43,12 @@ export async function optionalFile(
   return given === undefined ? undefined : fileOf(given, flag, inputs);
 }
 
-/** Writes a file as a whole, and says where it is. @throws UsageError where the disk refuses */
-export async function writeOut(file: string, content: string | Uint8Array): Promise<void> {
-  await onDisk(file, () => writeAtomic(file, content));
+/**
+ * Writes a file as a whole, and says where it is.
+ * @param flag that named it
+ * @throws UsageError where the disk refuses
+ */
+export async function writeOut(file: string, content: string | Uint8Array, flag = '--out'): Promise<void> {
+  await onDisk(file, () => writeAtomic(file, content), flag);
   process.stderr.write(`written: ${file}\n`);
 }

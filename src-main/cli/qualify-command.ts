@@ -81,9 +81,11 @@ async function run(
   const here = paths.length === 0 ? await measureHere(baseline, options, args) : null;
   const candidates = here === null ? await fromFiles(paths) : [here.candidate];
   const result = qualification(candidates, baseline, tolerance);
-  if (files.junit !== undefined) await writeOut(files.junit, renderJUnit(result));
-  if (files.prometheus !== undefined) await writeOut(files.prometheus, await renderPrometheus(result));
+  // First, since a disk that refuses a file is no reason to keep what was found out.
   printDocument(result, renderQualification, options.json === true);
+  if (files.junit !== undefined) await writeOut(files.junit, renderJUnit(result), '--junit');
+  if (files.prometheus !== undefined)
+    await writeOut(files.prometheus, await renderPrometheus(result), '--prometheus');
   if (here?.cancelled) return exitCodes.cancelled;
   return result.qualified ? 0 : exitCodes['no-go'];
 }

@@ -58,6 +58,8 @@ beforeAll(async () => {
   write('huge.json', '');
   truncateSync(at('huge.json'), 500 * 2 ** 20);
   mkdirSync(at('folder'));
+  mkdirSync(at('done'));
+  write('done/report.json', lab);
   expect(spawnSync('mkfifo', [at('pipe')]).status).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -162,9 +164,12 @@ describe('preflight qualify', () => {
     ],
     [['--baseline', 'base.json', '--gpus', 'first', '--out', 'x'], /--gpus first/],
     [['--baseline', 'base.json', '--out', ''], /--out is empty/],
+    [['--baseline', 'base.json', '--out', 'done'], /done holds a run that is complete, and nothing would be/],
   ])('refuses %j in one line', async (args, says) => {
     const given = qualify(
-      ...args.map((word) => (/^[a-z0-9-]+\.(json|html)$|^folder$|^pipe$/.test(word) ? at(word) : word)),
+      ...args.map((word) =>
+        /^[a-z0-9-]+\.(json|html)$|^folder$|^done$|^pipe$/.test(word) ? at(word) : word,
+      ),
     );
     await expect(given).rejects.toThrow(UsageError);
     await expect(given).rejects.toThrow(says);
@@ -242,6 +247,14 @@ describe('preflight history', () => {
 });
 
 describe('the built command line', () => {
+  it('prints the answer also where a file cannot be written, and names the option', async () => {
+    const args = ['--baseline', at('base.json'), at('good.json'), '--prometheus', '/proc/none/x'];
+    const { code, stdout, stderr } = await runCli(['qualify', ...args]);
+    expect(stdout).toMatch(/✔ Qualified: lab-01/);
+    expect(stderr).toMatch(/^preflight: Cannot write \/proc\/none\/x: .* choose another --prometheus \(/);
+    expect(code).toBe(2);
+  });
+
   it('knows the three commands, and says what is wrong in one line', async () => {
     await builtMain();
     const ends = await Promise.all([
