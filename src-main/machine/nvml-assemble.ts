@@ -1,4 +1,4 @@
-import { type Reading, unavailable } from '../contract/reading.js';
+import { isUnavailable, type Reading, unavailable } from '../contract/reading.js';
 import type { NvmlBasics, NvmlDevice, NvmlMachine, NvmlMessage } from './nvml-messages.js';
 
 /** What was heard until the reading process ended, as a machine. @param ending why it ended before its time, if it did */
@@ -24,9 +24,11 @@ export function assemble(messages: readonly NvmlMessage[], ending: string): Read
 
 const unreachable = 'the driver lists this GPU and cannot reach it';
 
-/** Whether any reading is missing because the GPU fell off the bus. */
+/** Whether any reading is missing because the GPU fell off the bus; a name may hold the same words. */
 function saysLost(readings: unknown): boolean {
-  return JSON.stringify(readings).includes('NVML_ERROR_GPU_IS_LOST');
+  if (typeof readings !== 'object' || readings === null) return false;
+  if (isUnavailable(readings)) return readings.unavailable.endsWith('NVML_ERROR_GPU_IS_LOST');
+  return Object.values(readings).some(saysLost);
 }
 
 /** A GPU of which nothing could be read. */

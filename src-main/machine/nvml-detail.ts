@@ -13,6 +13,7 @@ import { readNvLinks } from './nvml-links.js';
 import { memoryReader } from './nvml-memory.js';
 import type { NvmlDetail } from './nvml-messages.js';
 import { readMig } from './nvml-mig.js';
+import { countable, onOrOff } from './nvml-plausible.js';
 import {
   architectureName,
   computeModeName,
@@ -36,7 +37,7 @@ const retirementCauses = [0, 1];
 /** Everything that NVML says of one GPU beyond its memory; each reading that the driver refuses says so by itself. */
 export function readDetail(nvml: Nvml, handle: NvmlHandle): NvmlDetail {
   const uint = (name: NvmlFunction, ...which: number[]) => readUint(nvml, name, handle, ...which);
-  const on = (name: NvmlFunction) => map(uint(name), (value) => value === 1);
+  const on = (name: NvmlFunction) => map(uint(name), (value) => onOrOff(name, value));
   return {
     generation: map(uint('nvmlDeviceGetArchitecture'), architectureName),
     reservedBytes: readReserved(nvml, handle),
@@ -125,11 +126,13 @@ export function readThrottle(nvml: Nvml, handle: NvmlHandle): Reading<string[]> 
 function readEccMode(nvml: Nvml, handle: NvmlHandle): Reading<boolean> {
   const [current, pending] = [Buffer.alloc(4), Buffer.alloc(4)];
   const status = nvml.call('nvmlDeviceGetEccMode', handle, current, pending);
-  return status === nvmlSuccess ? current.readUInt32LE() === 1 : nvmlFailure('nvmlDeviceGetEccMode', status);
+  if (status !== nvmlSuccess) return nvmlFailure('nvmlDeviceGetEccMode', status);
+  return onOrOff('nvmlDeviceGetEccMode', current.readUInt32LE());
 }
 
 function readEccErrors(nvml: Nvml, handle: NvmlHandle, kind: number): Reading<number> {
-  return map(readUint64(nvml, 'nvmlDeviceGetTotalEccErrors', handle, kind, eccVolatile), Number);
+  const name = 'nvmlDeviceGetTotalEccErrors';
+  return map(readUint64(nvml, name, handle, kind, eccVolatile), (errors) => countable(name, errors));
 }
 
 /** Pages retired for whatever cause. Room for none is given, so INSUFFICIENT_SIZE is how the driver says how many. */
@@ -164,5 +167,5 @@ function readConfidential(nvml: Nvml): Reading<boolean> {
   const buffer = Buffer.alloc(confComputeState.size);
   const status = nvml.call('nvmlSystemGetConfComputeState', buffer);
   if (status !== nvmlSuccess) return nvmlFailure('nvmlSystemGetConfComputeState', status);
-  return buffer.readUInt32LE(confComputeState.ccFeature) === 1;
+  return onOrOff('nvmlSystemGetConfComputeState', buffer.readUInt32LE(confComputeState.ccFeature));
 }

@@ -11,6 +11,7 @@ export function readCudaVersion(nvml: Nvml): Reading<string> {
   const status = nvml.call('nvmlSystemGetCudaDriverVersion_v2', buffer);
   if (status !== nvmlSuccess) return nvmlFailure('nvmlSystemGetCudaDriverVersion_v2', status);
   const version = buffer.readInt32LE(); // 1000 × major + 10 × minor
+  if (version < 1000) return unavailable(`the driver answers ${version} for its CUDA version`);
   return `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`;
 }
 

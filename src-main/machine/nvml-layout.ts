@@ -29,14 +29,12 @@ export const fieldValue = { size: 40, fieldId: 0, scopeId: 4, valueType: 24, sta
 /** nvmlConfComputeSystemState_t: unsigned environment, ccFeature, devToolsMode. */
 export const confComputeState = { size: 12, ccFeature: 4 } as const;
 
-/** usedGpuMemory where the driver does not know it, as under Windows' WDDM: NVML_VALUE_NOT_AVAILABLE. */
-const notAvailable = 0xffff_ffff_ffff_ffffn;
 /** What a process buffer is filled with, to see how far the driver wrote. */
 export const untouched = 0xaa;
 
 export interface ProcessEntry {
   pid: number;
-  /** Bytes on that GPU, or null where the driver does not say. */
+  /** Bytes on that GPU, or null where the driver does not say: as under Windows' WDDM, NVML_VALUE_NOT_AVAILABLE. */
   usedBytes: number | null;
 }
 
@@ -47,7 +45,7 @@ export function decodeProcesses(buffer: Buffer, count: number, version: 1 | 2): 
     const used = buffer.readBigUInt64LE(index * size + processV2.used);
     return {
       pid: buffer.readUInt32LE(index * size + processV2.pid),
-      usedBytes: used === notAvailable ? null : Number(used),
+      usedBytes: used > Number.MAX_SAFE_INTEGER ? null : Number(used),
     };
   });
 }

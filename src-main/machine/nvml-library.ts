@@ -2,6 +2,7 @@ import path from 'node:path';
 import koffi, { type LibraryHandle } from 'koffi';
 import { isUnavailable, type Reading, unavailable } from '../contract/reading.js';
 import { decodeString, nvmlFailure, nvmlFunctionNotFound, nvmlSuccess } from './nvml-layout.js';
+import { plausible } from './nvml-plausible.js';
 
 /** NVML's entry points that are called, none of which sets anything. Handles are opaque pointers, kept as integers. */
 const signatures = {
@@ -129,14 +130,15 @@ export function readString(
 ): Reading<string> {
   const buffer = Buffer.alloc(size);
   const status = nvml.call(name, ...before, buffer, size);
-  return status === nvmlSuccess ? decodeString(buffer) : nvmlFailure(name, status);
+  if (status !== nvmlSuccess) return nvmlFailure(name, status);
+  return decodeString(buffer) || unavailable(`${name}: the driver answers an empty text`);
 }
 
-/** Reads the unsigned int that a call writes as its last argument; enums and nvmlEnableState_t are such too. */
+/** Reads the unsigned int that a call writes as its last argument, if it can be one; enums are such too. */
 export function readUint(nvml: Nvml, name: NvmlFunction, ...before: (number | bigint)[]): Reading<number> {
   const buffer = Buffer.alloc(4);
   const status = nvml.call(name, ...before, buffer);
-  return status === nvmlSuccess ? buffer.readUInt32LE() : nvmlFailure(name, status);
+  return status === nvmlSuccess ? plausible(name, buffer.readUInt32LE()) : nvmlFailure(name, status);
 }
 
 /** Reads the unsigned long long that a call writes as its last argument. */

@@ -29,9 +29,9 @@ export function memoryReader(nvml: Nvml, handle: NvmlHandle): () => Reading<Nvml
   return () => {
     buffer.writeUInt32LE(memoryV2Version, memoryV2.version);
     const second = nvml.call('nvmlDeviceGetMemoryInfo_v2', handle, buffer);
-    if (second === nvmlSuccess) return decodeMemory(buffer, memoryV2);
+    if (second === nvmlSuccess) return decodeMemory('nvmlDeviceGetMemoryInfo_v2', buffer, memoryV2);
     const first = nvml.call('nvmlDeviceGetMemoryInfo', handle, buffer);
-    if (first === nvmlSuccess) return decodeMemory(buffer, memoryV1);
+    if (first === nvmlSuccess) return decodeMemory('nvmlDeviceGetMemoryInfo', buffer, memoryV1);
     return nvmlFailure('nvmlDeviceGetMemoryInfo', first);
   };
 }
@@ -48,18 +48,25 @@ export function usedReader(nvml: Nvml, handle: NvmlHandle): () => Reading<number
   };
 }
 
+/** Figures that contradict each other are none. */
 function decodeMemory(
+  name: NvmlFunction,
   buffer: Buffer,
   layout: { total: number; free: number; used: number; reserved?: number },
-): NvmlMemory {
+): Reading<NvmlMemory> {
   const bytes = (offset: number) => Number(buffer.readBigUInt64LE(offset));
-  return {
-    totalBytes: bytes(layout.total),
-    freeBytes: bytes(layout.free),
-    usedBytes: bytes(layout.used),
-    reservedBytes: layout.reserved === undefined ? null : bytes(layout.reserved),
-  };
+  const [totalBytes, freeBytes, usedBytes] = [bytes(layout.total), bytes(layout.free), bytes(layout.used)];
+  const reservedBytes = layout.reserved === undefined ? null : bytes(layout.reserved);
+  const parts = [freeBytes, usedBytes, reservedBytes ?? 0];
+  if (totalBytes > 0 && Number.isSafeInteger(totalBytes) && parts.every((part) => part <= totalBytes))
+    return { totalBytes, freeBytes, usedBytes, reservedBytes };
+  return unavailable(
+    `${name}: the driver answers ${freeBytes} bytes free and ${usedBytes} used of ${totalBytes}, which cannot be`,
+  );
 }
+
+/** More than can be on one GPU: a count beyond it is none. */
+const mostProcesses = 100_000;
 
 /** Newest first; the entries of _v3 and _v2 are the same. */
 const processCalls: readonly (readonly [NvmlFunction, 1 | 2])[] = [
@@ -82,10 +89,15 @@ export function processReader(nvml: Nvml, handle: NvmlHandle): () => Reading<Pro
       let status = ask(name);
       // Processes come and go between the calls: room to spare, and a second try.
       for (let again = 0; status === nvmlInsufficientSize && again < 3; again++) {
+        if (count.readUInt32LE() > mostProcesses) break;
         infos = Buffer.alloc((count.readUInt32LE() + 64) * processV2Protected.size);
         status = ask(name);
       }
-      if (status === nvmlSuccess) return decodeProcesses(infos, count.readUInt32LE(), version);
+      const listed = count.readUInt32LE();
+      if (status === nvmlSuccess && listed * processV2Protected.size <= infos.length)
+        return decodeProcesses(infos, listed, version);
+      if (status === nvmlSuccess)
+        return unavailable(`${name}: the driver answers ${listed} processes, more than it has room for`);
       if (status !== nvmlFunctionNotFound) return nvmlFailure(name, status);
     }
     return unavailable('this driver lists no compute processes: none of its entry points is there');

@@ -3,11 +3,9 @@ import { isUnavailable, type Reading } from '../contract/reading.js';
 import { nvmlFailure, nvmlNotFound, nvmlSuccess } from './nvml-layout.js';
 import { type Nvml, type NvmlHandle, readString, readUint } from './nvml-library.js';
 import { memoryReader } from './nvml-memory.js';
+import { onOrOff } from './nvml-plausible.js';
 
 type Mig = GpuDetail['mig'];
-
-/** NVML_DEVICE_MIG_ENABLE. */
-const migEnabled = 1;
 
 /** Whether one GPU is cut into MIG instances, and into which. */
 export function readMig(nvml: Nvml, handle: NvmlHandle): Mig {
@@ -17,7 +15,8 @@ export function readMig(nvml: Nvml, handle: NvmlHandle): Mig {
     const missing = nvmlFailure('nvmlDeviceGetMigMode', status);
     return { enabled: missing, instances: missing };
   }
-  const enabled = current.readUInt32LE() === migEnabled;
+  const enabled = onOrOff('nvmlDeviceGetMigMode', current.readUInt32LE());
+  if (isUnavailable(enabled)) return { enabled, instances: enabled };
   return { enabled, instances: enabled ? readInstances(nvml, handle) : [] };
 }
 

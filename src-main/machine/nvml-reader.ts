@@ -22,7 +22,8 @@ let gpu: number | null = null;
 
 /** Written at once and not queued: the next call may be the one that does not come back. */
 function say(message: NvmlMessage): void {
-  writeSync(standardOutput, `${JSON.stringify(message)}\n`);
+  // In a line of its own, also where the library has begun one.
+  writeSync(standardOutput, `\n${JSON.stringify(message)}\n`);
 }
 
 /** NVML ready to be asked; null where there is none, which is said. */

@@ -8,15 +8,15 @@ const returnedPages = 60;
 const resetIt =
   'End what runs on it and reset it (nvidia-smi --gpu-reset as root, or restart the machine); if errors come back, have it replaced.';
 
-/** Errors that ECC could not correct: what was computed since may be wrong. */
+/** Errors that ECC could not correct: what was computed since may be wrong. One that is counted is enough to know. */
 export function eccErrors({ ecc }: GpuDetail): Judgement {
-  return withReadings<[boolean, number, number]>(
-    [ecc.enabled, ecc.corrected, ecc.uncorrected],
-    (enabled, corrected, uncorrected) => {
-      if (!enabled) return notTested('ECC is off, so that errors are not seen');
-      const counts = `${uncorrected} uncorrected and ${corrected} corrected ECC errors since the driver was loaded`;
-      return uncorrected > 0 ? failed(counts, resetIt) : passed(counts);
-    },
+  const corrected = known(ecc.corrected);
+  const counts = (uncorrected: number) =>
+    `${uncorrected} uncorrected and ${corrected ?? 'an unknown number of'} corrected ECC errors since the driver was loaded`;
+  const uncorrected = known(ecc.uncorrected) ?? 0;
+  if (uncorrected > 0) return failed(counts(uncorrected), resetIt);
+  return withReadings<[boolean, number]>([ecc.enabled, ecc.uncorrected], (enabled, errors) =>
+    enabled ? passed(counts(errors)) : notTested('ECC is off, so that errors are not seen'),
   );
 }
 

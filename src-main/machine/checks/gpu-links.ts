@@ -66,6 +66,15 @@ export function gpusAlike(gpus: readonly Gpu[]): Check | null {
     kinds.set(kind, [...(kinds.get(kind) ?? []), gpu]);
   }
   const id = 'gpus-alike';
+  const unread = usable.filter(({ memory }) => isUnavailable(memory.totalBytes));
+  // Of one name and of different memory only where both were read.
+  if (unread.length > 0 && new Set(usable.map(({ name }) => name)).size === 1)
+    return {
+      id,
+      status: 'not-tested',
+      text: `All are ${usable[0]!.name}, and the memory of ${gpuNames(unread)} was not read`,
+      action: '',
+    };
   const text = [...kinds].map(([kind, members]) => `${gpuNames(members)}: ${kind}`).join('; ');
   if (kinds.size === 1) return { id, status: 'pass', text, action: '' };
   const action =

@@ -1,5 +1,6 @@
 import { isUnavailable, known } from '../../contract/evidence.js';
 import { formatGiB } from '../../contract/format.js';
+import { withoutIndex } from '../../contract/gpu-names.js';
 import type { Check, Gpu, GpuProcess } from '../../contract/machine.js';
 import { processMemory, profileOf } from '../../contract/process-memory.js';
 import { look, nvidiaOf, overGpus, passed, usableOf, withReadings } from './check.js';
@@ -24,11 +25,17 @@ export function gpuBusy(gpus: readonly Gpu[]): Check | null {
     const action = 'Wait for them to end, or choose other GPUs; the verdict counts only what is free now.';
     return { id, status: 'look', text: `Others use GPUs. ${busy.join('; ')}`, action };
   }
-  const unread = nvidia.filter(({ memory }) => isUnavailable(memory.usedBytes));
+  const unread = nvidia.filter(isUnread);
   if (unread.length === 0)
     return { id, status: 'pass', text: 'Nobody else works on the NVIDIA GPUs', action: '' };
   const text = `Whether others use it could not be read: ${unread.map(label).join(', ')}`;
   return { id, status: 'not-tested', text, action: 'Look with nvidia-smi before trusting a memory verdict.' };
+}
+
+/** Whether a small job could go unseen: with neither the memory in use, nor a list of processes or the load. */
+function isUnread({ memory, processes, detail }: Gpu): boolean {
+  const load = isUnavailable(detail) ? detail : detail.utilization.gpuPercent;
+  return isUnavailable(memory.usedBytes) || (isUnavailable(processes) && isUnavailable(load));
 }
 
 /** Empty where nobody is seen. */
@@ -42,8 +49,9 @@ function heldBy({ processes, memory, detail }: Gpu): string {
   return '';
 }
 
-function label({ index, name, uuid }: Gpu): string {
-  return index === null ? `${name} (${known(uuid) ?? 'hidden'})` : `GPU ${index} (${name})`;
+function label(gpu: Gpu): string {
+  const { index, name, uuid } = gpu;
+  return index === null ? `${name} (${known(uuid) ?? withoutIndex(gpu)})` : `GPU ${index} (${name})`;
 }
 
 function describeHolder(process: GpuProcess): string {

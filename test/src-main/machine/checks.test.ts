@@ -271,6 +271,34 @@ describe('a GPU that the driver does not reach', () => {
   });
 });
 
+it('fails on one uncorrected error, whatever else of ECC was not read', () => {
+  const ecc = { enabled: missing, corrected: missing, uncorrected: 2 };
+  expect(one(beside({ ecc }), 'gpu-ecc')).toMatchObject({
+    status: 'fail',
+    text: 'GPU 1: 2 uncorrected and an unknown number of corrected ECC errors since the driver was loaded',
+  });
+  const unread = { enabled: true, corrected: 0, uncorrected: missing };
+  expect(one(beside({ ecc: unread }), 'gpu-ecc')).toMatchObject({ status: 'not-tested' });
+});
+
+it('takes no GPU for a different one because its memory was not read', () => {
+  const memory = { totalBytes: missing, freeBytes: missing, usedBytes: missing };
+  expect(one(beside({}, { memory }), 'gpus-alike')).toMatchObject({
+    status: 'not-tested',
+    text: 'All are NVIDIA H100 80GB HBM3, and the memory of GPU 1 was not read',
+  });
+  expect(one(beside({}, { memory, name: 'NVIDIA A10' }), 'gpus-alike')).toMatchObject({ status: 'look' });
+});
+
+it('does not say that nobody works where neither processes nor the load were read', () => {
+  const utilization = { gpuPercent: missing, memoryPercent: missing };
+  expect(one(beside({}, { processes: missing }), 'gpu-busy')).toMatchObject({ status: 'pass' });
+  expect(one(beside({ utilization }, { processes: missing }), 'gpu-busy')).toMatchObject({
+    status: 'not-tested',
+    text: 'Whether others use it could not be read: GPU 1 (NVIDIA H100 80GB HBM3)',
+  });
+});
+
 it('names the GPUs of which a status holds, and none that is hidden', () => {
   const faulty = healthyDetail({ ecc: { enabled: true, corrected: 0, uncorrected: 1 } });
   const checks = checked([h100(0), h100(1, faulty), h100(2), h100(3, faulty, { index: null })]);
