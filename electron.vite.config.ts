@@ -22,6 +22,7 @@ export default defineConfig({
           worker: 'src-main/probe/worker/index.ts',
           'nvml-reader': 'src-main/machine/nvml-reader.ts',
           'cuda-reader': 'src-main/machine/cuda-reader.ts',
+          'data-disk-reader': 'src-main/machine/data-disk-reader.ts',
           'gpu-sampler': 'src-main/probe/sampler-process.ts',
           'rates-worker': 'src-main/probe/rates/worker.ts',
         },

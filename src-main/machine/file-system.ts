@@ -15,6 +15,8 @@ export async function fileSystemOf(folder: string, deadlineMs = 250): Promise<Re
     const found = await within(statfs(folder), deadlineMs);
     if (found === undefined)
       return unavailable(`the file system of ${folder} did not answer in ${deadlineMs} ms`);
+    // What holds no data, such as /proc, or does not tell its size.
+    if (found.blocks === 0) return unavailable(`the file system of ${folder} gives no size`);
     // statfs(2) counts blocks in units of f_bsize.
     return { totalBytes: found.blocks * found.bsize, freeBytes: found.bavail * found.bsize };
   } catch (error) {

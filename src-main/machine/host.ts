@@ -5,7 +5,8 @@ import { type Reading, unavailable } from '../contract/evidence.js';
 import type { Host } from '../contract/machine.js';
 import { type CgroupLimits, readCgroupLimits } from './cgroup.js';
 import type { Environment } from './cuda-folders.js';
-import { readDataDisk, readWorkDisk } from './disks.js';
+import { askDataDisk } from './data-disk.js';
+import { readWorkDisk } from './disks.js';
 import { readPython } from './python-environment.js';
 import { pinnedLimit, readSharedMemory } from './shared-memory.js';
 import { readSurroundings } from './surroundings.js';
@@ -36,7 +37,7 @@ export async function readHost(options: HostOptions = {}): Promise<Host> {
     readWorkDisk(workFolder),
   ]);
   // After these, so that nothing that holds this thread up at the start counts as slow reading.
-  const dataDisk = data === undefined ? unavailable('not asked for (--data)') : await readDataDisk(data);
+  const dataDisk = data === undefined ? unavailable('not asked for (--data)') : await askDataDisk(data);
   return {
     hostname: os.hostname(),
     os: osName(readText(root, 'etc/os-release')),

@@ -122,6 +122,22 @@ describe('disks', () => {
     expect((await readDataDisk(path.join(root, 'list.csv'))).path).toBe(root);
   });
 
+  it.skipIf(!linux)(
+    'refuses what holds no data set, and takes no file system without a size for a full one',
+    async () => {
+      const root = dataSet([]);
+      execFileSync('mkfifo', [path.join(root, 'pipe')]);
+      await expect(readDataDisk(path.join(root, 'pipe'))).rejects.toThrow(
+        /pipe is neither a folder nor a file/,
+      );
+      await expect(readDataDisk('/dev/zero')).rejects.toThrow(/neither a folder nor a file/);
+      await expect(readDataDisk('')).rejects.toThrow(/^--data '' is empty/);
+      expect((await readDataDisk('/proc')).freeBytes).toEqual({
+        unavailable: 'the file system of /proc gives no size',
+      });
+    },
+  );
+
   it('refuses a data set that is not there', async () => {
     const absent = path.join(dataSet([]), 'absent');
     await expect(readDataDisk(absent)).rejects.toThrow(UsageError);
