@@ -9,7 +9,7 @@ import { tablesCss } from '../../src-renderer/report/tables-css.js';
 import { themeCss } from '../../src-renderer/theme-css.js';
 import { known } from '../contract/evidence.js';
 import type { Report } from '../contract/report.js';
-import { embed } from './embedded-report.js';
+import { embed, embedPacked } from './embedded-report.js';
 import { HtmlDocument } from './html-document.js';
 import { printable } from './printable.js';
 import { settingsToPaste } from './settings-to-paste.js';
@@ -20,15 +20,20 @@ const cssHash = createHash('sha256').update(css).digest('base64');
 /** Nothing may be loaded, run, framed or sent; the one style sheet is known by its hash. */
 const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${cssHash}'; base-uri 'none'; form-action 'none'`;
 
-/** The report as one HTML file: no script, no outside reference, and its own JSON inside for `extractReport`. */
+/** Bytes that a page stays below: what mail and chats take without a word. */
+const mostBytes = 300_000;
+
+/**
+ * The report as one HTML file: no script, no outside reference, and its own JSON inside for `embeddedJson`, packed where the
+ * page would be too large with it.
+ */
 export function renderHtml(report: Report): string {
   const shown = printable(report);
-  const document = createElement(HtmlDocument, {
-    report: shown,
-    config: known(settingsToPaste(shown).config),
-    css,
-    contentSecurityPolicy,
-    embedded: embed(report),
-  });
-  return `<!doctype html>\n${renderToStaticMarkup(document)}\n`;
+  const config = known(settingsToPaste(shown).config);
+  const page = (embedded: string) => {
+    const props = { report: shown, config, css, contentSecurityPolicy, embedded };
+    return `<!doctype html>\n${renderToStaticMarkup(createElement(HtmlDocument, props))}\n`;
+  };
+  const plain = page(embed(report));
+  return Buffer.byteLength(plain) < mostBytes ? plain : page(embedPacked(report));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from '../contract/usage-error.js';
 
 /** A report with every probe of a thorough sweep has some 0.5 MB, and a baseline less. */
-const mostBytes = 8 * 2 ** 20;
+export const mostBytes = 8 * 2 ** 20;
 
 /**
  * The text of a document of ours.

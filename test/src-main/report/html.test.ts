@@ -8,6 +8,7 @@ import { hostileReport, payload } from '../../fixtures/hostile-report.js';
 import { inferenceReport } from '../../fixtures/inference-report.js';
 import { nothingFitsReport, solvedReport } from '../../fixtures/planned-reports.js';
 import { probe } from '../../fixtures/probes.js';
+import { reportOf } from '../../fixtures/report-parts.js';
 import { goReport, goWithChangesReport, noGoReport } from '../../fixtures/reports.js';
 
 const reports = [
@@ -33,6 +34,19 @@ function card(html: string, id: string): string {
     .replace(/<svg[\s\S]*?<\/svg>/g, '')
     .replace(/<[^>]+>/g, '|')
     .replace(/(\|\s*)+/g, '|');
+}
+
+const many = <T>(list: readonly T[], count: number): T[] =>
+  Array.from({ length: count }, (_, index) => list[index % list.length]!);
+
+function stage2Report() {
+  const report = bucketReport();
+  const { prediction, target, recommendation } = report;
+  if ('unavailable' in prediction || 'unavailable' in recommendation) throw new Error('a fixture has both');
+  target.buckets = many(target.buckets, 66);
+  recommendation.batches = many(recommendation.batches, 66);
+  prediction.buckets = many(prediction.buckets, 66);
+  return report;
 }
 
 describe('report.html', () => {
@@ -156,14 +170,7 @@ describe('report.html', () => {
   });
 
   it('stays under 300 KB with the 66 buckets of v2.0’s stage 2', () => {
-    const report = bucketReport();
-    const { prediction, target, recommendation } = report;
-    if ('unavailable' in prediction || 'unavailable' in recommendation) throw new Error('a fixture has both');
-    const many = <T>(list: T[]): T[] => Array.from({ length: 66 }, (_, index) => list[index % list.length]!);
-    target.buckets = many(target.buckets);
-    recommendation.batches = many(recommendation.batches);
-    prediction.buckets = many(prediction.buckets);
-    const html = renderHtml(report);
+    const html = renderHtml(stage2Report());
     expect(card(html, 'buckets').match(/ frames, batch/g)).toHaveLength(44);
     expect(Buffer.byteLength(html)).toBeLessThan(300_000);
   });
@@ -176,6 +183,15 @@ describe('report.html', () => {
     );
     expect(probes).toHaveLength(100);
     expect(Buffer.byteLength(renderHtml({ ...goWithChangesReport(), probes }))).toBeLessThan(300_000);
+  });
+
+  it('stays under 300 KB with all of that and eight GPUs, and still has its report inside', () => {
+    const { machine, probes } = goWithChangesReport();
+    const large = reportOf({ ...stage2Report(), machine, probes: many(probes, 100) });
+    const html = renderHtml(large);
+    expect(Buffer.byteLength(JSON.stringify(large))).toBeGreaterThan(150_000);
+    expect(Buffer.byteLength(html)).toBeLessThan(300_000);
+    expect(reportOfText(html)).toEqual(large);
   });
 
   it('says where every part comes from, and names reasons rather than showing nothing', () => {

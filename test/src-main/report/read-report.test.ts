@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { schemaVersion } from '../../../src-main/contract/report.js';
 import { UsageError } from '../../../src-main/contract/usage-error.js';
@@ -11,6 +12,33 @@ import { goReport, noGoReport } from '../../fixtures/reports.js';
 import { v1Names, v1Text } from '../../fixtures/v1-reports.js';
 
 const read = (value: unknown) => reportOfText(JSON.stringify(value), 'r.json');
+
+describe('a packed report within a page', () => {
+  const page = (packed: string) => `<html><template id="preflight-report">${packed}</template></html>`;
+  const gzip = (text: string) => gzipSync(text).toString('base64');
+
+  it('is read as any is', () => {
+    expect(reportOfText(page(gzip(JSON.stringify(goReport()))))).toEqual(goReport());
+    const edited = JSON.stringify({ ...goReport(), wallSeconds: 1 });
+    expect(reportOfText(page(gzip(edited))).integrity).toBe('edited');
+  });
+
+  it('is refused in one line where it is cut, spoiled, or would be larger than any', () => {
+    const whole = gzip(JSON.stringify(goReport()));
+    const bomb = gzip(`{"kind":"${'a'.repeat(50e6)}"}`);
+    for (const packed of [
+      whole.slice(0, -40),
+      whole.slice(0, 40),
+      `${whole.slice(0, 60)}AAAA${whole.slice(64)}`,
+      bomb,
+      'H4sI',
+    ])
+      expect(() => reportOfText(page(packed))).toThrow(
+        /that file holds a report that cannot be unpacked: [^\n]+$/,
+      );
+    expect(() => reportOfText(page(bomb))).toThrow(UsageError);
+  });
+});
 
 describe('the digest of a report', () => {
   it('is SHA-256 of RFC 8785 JSON: keys by code unit, numbers as ECMAScript writes them', () => {
