@@ -1,6 +1,7 @@
 import { chartsCss } from '../charts/charts-css.js';
 import { controlsCss } from '../controls/controls-css.js';
 import { machineCss } from '../machine/machine-css.js';
+import { pagesCss as narrowCss } from '../report/pages-css.js';
 import { reportCss } from '../report/report-css.js';
 import { tablesCss } from '../report/tables-css.js';
 import { themeCss, themeSwitchCss } from '../theme-css.js';
@@ -16,6 +17,7 @@ export function applyStyles(): void {
     reportCss,
     tablesCss,
     machineCss,
+    narrowCss,
     shellCss,
     controlsCss,
     pagesCss,

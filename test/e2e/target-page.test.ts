@@ -94,6 +94,20 @@ describe.skipIf(chromiumAbsent)(`the Target page in Chromium${chromiumAbsent}`, 
     });
   });
 
+  it('reads on a phone, and zoomed in to twice the size: one column, nothing beyond the edge', async () => {
+    for (const viewport of [
+      { width: 390, height: 844 },
+      { width: 640, height: 400 },
+    ])
+      await withAppPage(browser, desk(), '/target', { viewport }, async (page) => {
+        const verdict = page.locator('.verdict .headline');
+        await verdict.waitFor();
+        expect((await verdict.boundingBox())!.width).toBeGreaterThan(viewport.width * 0.7);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(wide).toBeLessThanOrEqual(0);
+      });
+  });
+
   it('offers what another version has, and can be judged for other GPUs and for a memory', async () => {
     await withAppPage(browser, desk(), '/target', {}, async (page) => {
       await page.getByRole('button', { name: /Open-Sora version/ }).click();
