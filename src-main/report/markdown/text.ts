@@ -6,11 +6,17 @@ const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '
 /** What it gives a meaning at the beginning of a block: headings, lists, rules, quotes. */
 const opening = /^(?:([#+=-])(?!\d)|(\d{1,9})([.)])(?=\s|$))/;
 
+/** What GitHub makes a mention of somebody or a link to another issue of, in text that is escaped too. */
+const reference = /@(?=[A-Za-z0-9])|#(?=\d)/g;
+/** Takes no room, and parts what it stands between. */
+const wordJoiner = '\u2060';
+
 /** A text of one line that is read as nothing but text, in a table's cell too. */
 export function inline(text: string): string {
   return printableText(text)
     .replace(/\s+/g, ' ')
     .trim()
+    .replace(reference, (mark) => `${mark}${wordJoiner}`)
     .replace(special, (character) => entities[character] ?? `\\${character}`)
     .replace(opening, (_, mark?: string, number?: string, stop?: string) =>
       mark === undefined ? `${number}\\${stop}` : `\\${mark}`,

@@ -94,6 +94,16 @@ describe('the report as Markdown', () => {
     expect(named(all, 'script')).toEqual([]);
   });
 
+  it('mentions nobody and links to no issue by a text that looks so', () => {
+    const [item] = elements(`- ${inline('@octocat of @org/team fixes #12 and a/b#3')}`).filter(
+      ({ tagName }) => tagName === 'li',
+    );
+    // By what GitHub looks for in what is rendered.
+    expect(text(item!)).not.toMatch(/@[A-Za-z0-9]|#\d/);
+    expect(text(item!).replaceAll('\u2060', '')).toBe('@octocat of @org/team fixes #12 and a/b#3');
+    expect(inline('C# at 5 @ 3 GHz')).toBe('C# at 5 @ 3 GHz');
+  });
+
   it('says what was predicted and what was measured', () => {
     const [probe] = dryRunReport().probes;
     const agreement = [
