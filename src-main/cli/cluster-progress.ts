@@ -1,7 +1,7 @@
 import ora from 'ora';
 import type { NodeJob } from '../cluster/watch.js';
 import { formatSeconds } from '../contract/format.js';
-import { printableText } from '../report/printable.js';
+import { printableText } from '../contract/printable.js';
 
 /** Progress of a cluster's jobs on standard error: what changes as lines, and on a terminal one that moves. */
 export class ClusterProgress {

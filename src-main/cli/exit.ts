@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { SlurmSilent } from '../cluster/slurm-silent.js';
+import { printableText } from '../contract/printable.js';
 import type { VerdictStatus } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
-import { printableText } from '../report/printable.js';
 
 /** Exit statuses; fixed, since other people's scripts read them. */
 export const exitCodes = {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { History, matches } from '../report/history/history.js';
+import { entryMatches } from '../contract/history.js';
+import { History } from '../report/history/history.js';
 import { renderHistory } from '../report/history/terminal-history.js';
 import { readReport } from '../report/read-report.js';
 import { printDocument } from './output.js';
@@ -46,7 +47,7 @@ async function run(words: readonly string[], options: HistoryOptions): Promise<v
   }
   if ((options.import || options.remove !== undefined) && words.length === 0 && !options.json) return;
   const { reports, broken } = await history.list(readingProgress());
-  const found = reports.filter((kept) => matches(kept, words));
+  const found = reports.filter((kept) => entryMatches(kept.entry, words));
   const list = {
     folder: history.folder,
     total: found.length,

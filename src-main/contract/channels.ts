@@ -85,6 +85,8 @@ export const events = {
     gpus: z.array(gpuSchema),
     hostFreeBytes: bytesSchema,
   }),
+  /** The history has changed, whichever program changed it: its list is worth asking again. */
+  history: nothing,
   /** A listener first gets the state as it stands, as `started`, where there is a run. */
   run: runEventSchema,
   /** What a person chose in the desktop's menu; a browser has none. */

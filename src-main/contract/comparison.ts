@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reading } from './evidence.js';
+import { known, reading } from './evidence.js';
 import { pointSchema, probeStatusSchema } from './probe.js';
 import { integritySchema, verdictStatusSchema } from './report.js';
 
@@ -16,6 +16,9 @@ export const differenceSchema = z.object({
   withinNoise: reading(z.boolean()),
 });
 
+const memoryKindSchema = z.enum(['live', 'in use', 'held', 'device']);
+type MemoryKind = z.infer<typeof memoryKindSchema>;
+
 export const comparedPointSchema = z.object({
   point: pointSchema,
   provider: z.string(),
@@ -23,7 +26,7 @@ export const comparedPointSchema = z.object({
   statuses: pair(probeStatusSchema),
   /** Median seconds of a step. */
   seconds: reading(differenceSchema),
-  memory: z.record(z.enum(['live', 'in use', 'held', 'device']), reading(differenceSchema)),
+  memory: z.record(memoryKindSchema, reading(differenceSchema)),
 });
 
 /** Something of the machines or of how they fared that is not the same: it may explain a difference. */
@@ -68,3 +71,10 @@ export type ComparedReport = z.infer<typeof comparedReportSchema>;
 export type MachineDifference = z.infer<typeof machineDifferenceSchema>;
 export type PairComparison = z.infer<typeof pairComparisonSchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** The memory to show of points: what the driver says where it does, else what the allocator does. */
+export function memoryKindOf(points: readonly ComparedPoint[]): MemoryKind {
+  const kinds: readonly MemoryKind[] = ['device', 'held', 'in use', 'live'];
+  const has = (kind: MemoryKind) => points.some(({ memory }) => known(memory[kind]!) !== undefined);
+  return kinds.find(has) ?? 'live';
+}

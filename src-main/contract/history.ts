@@ -24,3 +24,12 @@ export const historyEntrySchema = reportSchema
   });
 
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
+
+/** Bytes that no document of ours has: a report with every probe of a thorough sweep has some 0.5 MB. */
+export const mostDocumentBytes = 8 * 2 ** 20;
+
+/** Whether an entry has every one of some words, in any case. */
+export function entryMatches(entry: HistoryEntry, words: readonly string[]): boolean {
+  const text = Object.values(entry).join(' ').toLowerCase();
+  return words.every((word) => text.includes(word.toLowerCase()));
+}

@@ -15,6 +15,7 @@ export interface Behind {
   ask(channel: Channel, ask: unknown, signal: AbortSignal): Promise<Outcome>;
   live: Topic<Live>;
   menu: Topic<EventOf<'menu'>>;
+  history: Topic<EventOf<'history'>>;
   runs: { events: Topic<RunEvent>; state: RunState | null };
 }
 
@@ -76,6 +77,7 @@ export class Connection {
   private unlistenOf(event: EventName, tell: (value: unknown, mayDrop: boolean) => void): () => void {
     if (event === 'machine/live') return this.behind.live.listen((live) => tell(live, true));
     if (event === 'menu') return this.behind.menu.listen((choice) => tell(choice, false));
+    if (event === 'history') return this.behind.history.listen((change) => tell(change, false));
     const { state, events } = this.behind.runs;
     if (state !== null) tell({ type: 'started', run: state } satisfies RunEvent, false);
     // Each of these is made up for by the next; of the others the page's state consists.

@@ -2,8 +2,10 @@ import { type Answer, type Ask, type Channel, type EventOf, requests } from '../
 import { UsageError } from '../contract/usage-error.js';
 import type { Outcome } from '../contract/wire.js';
 import type { PrintPage } from '../report/export/export-report.js';
+import { historyFolder } from '../report/history/home.js';
 import { Connection, type Send } from './connection.js';
 import { type Handlers, handlersOf } from './handlers.js';
+import { HistoryWatch } from './history-watch.js';
 import { LiveMachine } from './live.js';
 import { failedOutcome, firstIssue } from './outcome.js';
 import { RunKeeper, type RunKeeperOptions } from './run-keeper.js';
@@ -22,12 +24,14 @@ export class Desk {
   /** What was chosen in the desktop's menu; the face that has one tells it. */
   readonly menu = new Topic<EventOf<'menu'>>();
   private readonly live: LiveMachine;
+  private readonly history: HistoryWatch;
   private readonly runs: RunKeeper;
   private readonly closing = new AbortController();
   private readonly handlers: Handlers;
 
   constructor(private readonly options: DeskOptions) {
     this.live = new LiveMachine(options.onFault);
+    this.history = new HistoryWatch(historyFolder(options.home));
     this.runs = new RunKeeper({ ...options, live: this.live.topic });
     this.handlers = handlersOf({ ...options, runs: this.runs, signal: this.closing.signal });
   }
@@ -47,6 +51,7 @@ export class Desk {
       ask: (channel, ask, signal) => this.ask(channel, ask, signal),
       live: this.live.topic,
       menu: this.menu,
+      history: this.history.topic,
       runs: this.runs,
     });
   }

@@ -8,10 +8,10 @@ import { reportCss } from '../../src-renderer/report/report-css.js';
 import { tablesCss } from '../../src-renderer/report/tables-css.js';
 import { themeCss } from '../../src-renderer/theme-css.js';
 import { known } from '../contract/evidence.js';
+import { printable } from '../contract/printable.js';
 import type { Report } from '../contract/report.js';
 import { embed, embedPacked } from './embedded-report.js';
 import { HtmlDocument } from './html-document.js';
-import { printable } from './printable.js';
 import { settingsToPaste } from './settings-to-paste.js';
 
 const css = [themeCss, chartsCss, reportCss, tablesCss, machineCss, pagesCss].join('\n');

@@ -1,9 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mostDocumentBytes } from '../contract/history.js';
 import { UsageError } from '../contract/usage-error.js';
-
-/** A report with every probe of a thorough sweep has some 0.5 MB, and a baseline less. */
-export const mostBytes = 8 * 2 ** 20;
 
 /**
  * The text of a document of ours.
@@ -27,7 +25,7 @@ export async function readText(
       throw new UsageError(`${file} is a ${found.isDirectory() ? 'folder' : 'device or pipe'}; give ${give}`);
     // Some files of /proc say so as well, and reading one may never end.
     if (found.size === 0) throw new UsageError(`${file} is empty, so no ${what}; give ${give}`);
-    if (found.size > mostBytes)
+    if (found.size > mostDocumentBytes)
       throw new UsageError(`${file} has ${found.size} bytes, more than any ${what}; give ${give}`);
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -13,7 +13,7 @@ import { isUnavailable, known, type Reading } from '../contract/evidence.js';
 import { formatGiB, gib } from '../contract/format.js';
 import { withoutIndex } from '../contract/gpu-names.js';
 import type { Gpu, Machine } from '../contract/machine.js';
-import { printable } from './printable.js';
+import { printable } from '../contract/printable.js';
 import { shadedBar } from './terminal-bar.js';
 import { glyphs, painter } from './terminal-style.js';
 import { cellsOf, hanging, toWidth, wrap } from './text-layout.js';

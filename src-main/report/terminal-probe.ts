@@ -1,8 +1,8 @@
 import { conditionWords } from '../../src-renderer/report/condition-words.js';
 import { isUnavailable, type Reading } from '../contract/evidence.js';
 import { formatGiB, formatPercent, formatSeconds } from '../contract/format.js';
+import { printableText } from '../contract/printable.js';
 import type { Probe } from '../contract/probe.js';
-import { printableText } from './printable.js';
 
 /** One probe for a terminal of 80 columns: what it is, how it ended, its figures and where they come from. */
 export function renderProbe(probe: Probe): string {

@@ -16,8 +16,8 @@ import {
 } from '../../src-renderer/report/words.js';
 import { isUnavailable, type Reading } from '../contract/evidence.js';
 import { formatGiB, formatGiBRange, formatSeconds } from '../contract/format.js';
+import { printable } from '../contract/printable.js';
 import type { Report } from '../contract/report.js';
-import { printable } from './printable.js';
 import { bucketLines } from './terminal-buckets.js';
 import { changeLines } from './terminal-changes.js';
 import { gridLines } from './terminal-grid.js';

@@ -11,6 +11,8 @@ export interface Figures {
   percent(share: number): string;
   /** Time of day of an ISO date. */
   time(iso: string): string;
+  /** Day and time of an ISO date, in this place's time. */
+  date(iso: string): string;
 }
 
 /**
@@ -21,6 +23,7 @@ export function figuresIn(language: string): Figures {
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const days = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: 'day',
@@ -35,6 +38,7 @@ export function figuresIn(language: string): Figures {
     count: formatCount,
     percent: (share) => percent.format(share),
     time: (iso) => time.format(new Date(iso)),
+    date: (iso) => date.format(new Date(iso)),
   };
 }
 

@@ -6,7 +6,7 @@ import { ErrorBoundary } from './error-boundary.js';
 import { useMenu } from './menu.js';
 import { Navigation } from './navigation.js';
 import { Loading } from './page.js';
-import { routes } from './routes.js';
+import { compareRoute, routes } from './routes.js';
 import { RunStrip } from './run-strip.js';
 
 /** What stands around every page. */
@@ -26,8 +26,9 @@ export function Shell() {
         <ErrorBoundary>
           <Suspense fallback={<Loading />}>
             <Switch>
-              {routes.map(({ path, page }) => (
-                <Route path={path} component={page} key={path} />
+              <Route path={compareRoute.pattern} component={compareRoute.page} />
+              {routes.map(({ path, pattern = path, page }) => (
+                <Route path={pattern} component={page} key={path} />
               ))}
               <Route>
                 <Redirect to={routes[0].path} replace />

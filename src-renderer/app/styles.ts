@@ -5,6 +5,7 @@ import { pagesCss as narrowCss } from '../report/pages-css.js';
 import { reportCss } from '../report/report-css.js';
 import { tablesCss } from '../report/tables-css.js';
 import { themeCss, themeSwitchCss } from '../theme-css.js';
+import { historyCss } from './history-css.js';
 import { pagesCss } from './pages-css.js';
 import { shellCss } from './shell-css.js';
 
@@ -21,6 +22,7 @@ export function applyStyles(): void {
     shellCss,
     controlsCss,
     pagesCss,
+    historyCss,
   ].map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);

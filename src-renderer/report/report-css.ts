@@ -33,7 +33,7 @@ export const reportCss = `
 .masthead {
   margin-bottom: 20px;
 }
-.masthead .brand {
+.report > .brand {
   font-weight: 600;
   margin-bottom: 12px;
 }

@@ -31,12 +31,22 @@ interface ReportPageProps {
   config?: string | undefined;
 }
 
-/** A report as a document: the decision first, then the proof. The HTML file, the PDF and the app all show this. */
-export function ReportPage({ report, config }: ReportPageProps) {
+/** A report as a document of its own: the HTML file and the PDF. */
+export function ReportPage(props: ReportPageProps) {
+  return (
+    <main className="report">
+      <p className="brand">Preflight for Open-Sora</p>
+      <ReportBody {...props} />
+    </main>
+  );
+}
+
+/** What a report says: the decision first, then the proof. The document and the app's page both show this. */
+export function ReportBody({ report, config }: ReportPageProps) {
   const series = seriesOf(report.probes);
   const { machine } = report;
   return (
-    <main className="report">
+    <>
       <Masthead report={report} />
       <VerdictCard report={report} />
       <ReasonsSection report={report} />
@@ -62,7 +72,7 @@ export function ReportPage({ report, config }: ReportPageProps) {
       <AssumptionsSection report={report} />
       <TargetSection report={report} />
       <ReproduceSection report={report} />
-    </main>
+    </>
   );
 }
 
@@ -79,7 +89,6 @@ function Masthead({ report }: { report: Report }) {
   ] as const;
   return (
     <header className="masthead">
-      <p className="brand">Preflight for Open-Sora</p>
       <dl>
         {facts.map(([name, value]) => (
           <div key={name}>

@@ -1,7 +1,7 @@
 import type { Cluster, NodeRow } from '../../contract/cluster.js';
 import { isUnavailable } from '../../contract/evidence.js';
 import { formatDate, formatSeconds } from '../../contract/format.js';
-import { printable } from '../printable.js';
+import { printable } from '../../contract/printable.js';
 import { clusterTargetLine, countsLine, outcomeWords } from './counts.js';
 
 /** The table of the nodes as Markdown, for an issue or a chat. */

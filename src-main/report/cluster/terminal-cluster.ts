@@ -1,6 +1,6 @@
 import type { Mark } from '../../../src-renderer/report/words.js';
 import type { Cluster, NodeRow } from '../../contract/cluster.js';
-import { printable } from '../printable.js';
+import { printable } from '../../contract/printable.js';
 import { glyphs, painter, type TerminalOptions, tones } from '../terminal-style.js';
 import { cellsOf, hanging, toWidth } from '../text-layout.js';
 import { clusterTargetLine, countsLine, outcomeWords } from './counts.js';

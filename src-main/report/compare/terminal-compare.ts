@@ -1,15 +1,16 @@
 import { editedNote, probeWords, verdictWords } from '../../../src-renderer/report/words.js';
-import type {
-  ComparedPoint,
-  ComparedReport,
-  Comparison,
-  Difference,
-  PairComparison,
+import {
+  type ComparedPoint,
+  type ComparedReport,
+  type Comparison,
+  type Difference,
+  memoryKindOf,
+  type PairComparison,
 } from '../../contract/comparison.js';
-import { isUnavailable, known, type Reading } from '../../contract/evidence.js';
+import { isUnavailable, type Reading } from '../../contract/evidence.js';
 import { formatChange, formatDate, formatGiB, formatPercent, formatSeconds } from '../../contract/format.js';
 import { sizedPointName } from '../../contract/point-key.js';
-import { printable } from '../printable.js';
+import { printable } from '../../contract/printable.js';
 import { type Paint, painter, type TerminalOptions } from '../terminal-style.js';
 import { columnLines, hanging, wrap } from '../text-layout.js';
 
@@ -81,16 +82,12 @@ function pairLines(pair: PairComparison, name: string, paint: Paint, width: numb
   ];
 }
 
-type MemoryKind = 'device' | 'held' | 'in use' | 'live';
-
-/** The memory to show: what the driver says where it does, else what the allocator does. */
-function memoryKindOf(points: readonly ComparedPoint[]): MemoryKind {
-  const kinds: readonly MemoryKind[] = ['device', 'held', 'in use', 'live'];
-  const has = (kind: MemoryKind) => points.some(({ memory }) => known(memory[kind]!) !== undefined);
-  return kinds.find(has) ?? 'live';
-}
-
-function pointLines(compared: ComparedPoint, kind: MemoryKind, paint: Paint, width: number): string[] {
+function pointLines(
+  compared: ComparedPoint,
+  kind: keyof ComparedPoint['memory'],
+  paint: Paint,
+  width: number,
+): string[] {
   const { point, provider, statuses, seconds, memory } = compared;
   const name = wrap(`${sizedPointName(point)}, ${provider}`, width);
   if (statuses.some((status) => status !== 'ok')) {

@@ -159,9 +159,3 @@ function statOf(path: string) {
     return undefined;
   }
 }
-
-/** Whether a report has every one of some words, in any case. */
-export function matches({ entry }: Kept, words: readonly string[]): boolean {
-  const text = Object.values(entry).join(' ').toLowerCase();
-  return words.every((word) => text.includes(word.toLowerCase()));
-}

@@ -1,6 +1,6 @@
 import { verdictWords } from '../../../src-renderer/report/words.js';
 import { formatDate } from '../../contract/format.js';
-import { printable } from '../printable.js';
+import { printable } from '../../contract/printable.js';
 import { glyphs, painter, type TerminalOptions, tones } from '../terminal-style.js';
 import { hanging, toWidth, wrap } from '../text-layout.js';
 import type { HistoryList } from './history.js';

@@ -1,4 +1,4 @@
-import { printableText } from '../printable.js';
+import { printableText } from '../../contract/printable.js';
 
 /** What Markdown or HTML gives a meaning, wherever it stands. */
 const special = /[\\`*_[\]|~$<>&]/g;

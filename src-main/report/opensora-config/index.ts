@@ -1,8 +1,8 @@
 import { editedNote } from '../../../src-renderer/report/words.js';
+import { printableText } from '../../contract/printable.js';
 import type { Report } from '../../contract/report.js';
 import type { Target } from '../../contract/target.js';
 import { flagOf, type TargetFlags } from '../../contract/target-flags.js';
-import { printableText } from '../printable.js';
 import type { ConfigDraft } from './config-draft.js';
 import { flagsBeside, launchLine, launchNotes } from './launch.js';
 import { assignment, comment } from './python-text.js';

@@ -1,8 +1,8 @@
 import XMLBuilder from 'fast-xml-builder';
 import { countNames } from '../../contract/gpu-names.js';
 import { sizedPointName } from '../../contract/point-key.js';
+import { printable } from '../../contract/printable.js';
 import type { JudgedMachine, Qualification, Rule } from '../../contract/qualification.js';
-import { printable } from '../printable.js';
 
 type Attributes = Record<`@_${string}`, string | number>;
 type Element = Attributes & { [child: string]: Element | Element[] | string | number };

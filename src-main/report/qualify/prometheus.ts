@@ -1,8 +1,8 @@
 import { Gauge, Registry } from 'prom-client';
 import { known } from '../../contract/evidence.js';
+import { printable } from '../../contract/printable.js';
 import type { Point } from '../../contract/probe.js';
 import type { JudgedMachine, Qualification, Rule } from '../../contract/qualification.js';
-import { printable } from '../printable.js';
 
 const pointLabels = [
   'model',

@@ -1,5 +1,5 @@
 import type { Replacement } from '../../contract/export.js';
-import { printableText } from '../printable.js';
+import { printableText } from '../../contract/printable.js';
 import { hanging, toWidth } from '../text-layout.js';
 
 const width = 80;

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { entryMatches } from '../../../../src-main/contract/history.js';
 import type { Report } from '../../../../src-main/contract/report.js';
-import { History, matches } from '../../../../src-main/report/history/history.js';
+import { History } from '../../../../src-main/report/history/history.js';
 import { preflightHome } from '../../../../src-main/report/history/home.js';
 import { keepReport } from '../../../../src-main/report/history/keep.js';
 import { renderHistory } from '../../../../src-main/report/history/terminal-history.js';
@@ -156,7 +157,7 @@ describe('a history', () => {
     await history.add(dryRunReport());
     const { reports } = await history.list();
     const found = (...words: string[]) =>
-      reports.filter((kept) => matches(kept, words)).map(({ entry }) => entry.hostname);
+      reports.filter((kept) => entryMatches(kept.entry, words)).map(({ entry }) => entry.hostname);
     expect(found('H100', 'LAB')).toEqual(['lab-01']);
     expect(found('v1.2')).toEqual(['laptop']);
     expect(found('h100', 'v1.2')).toEqual([]);

@@ -1,0 +1,42 @@
+import { Dialog, Heading, Modal, ModalOverlay, type ModalOverlayProps } from 'react-aria-components';
+import { Button } from './button.js';
+
+interface ConfirmDialogProps extends Pick<ModalOverlayProps, 'isOpen' | 'onOpenChange'> {
+  title: string;
+  /** What will be, if it is done. */
+  more: string;
+  /** Words of the two buttons: leave it, and do it. */
+  keep: string;
+  confirm: string;
+  onConfirm(): void;
+}
+
+/** Asks before something is done that cannot be taken back. It stands in a DialogTrigger, or is opened by `isOpen`. */
+export function ConfirmDialog({ title, more, keep, confirm, onConfirm, ...overlay }: ConfirmDialogProps) {
+  return (
+    <ModalOverlay className="overlay" isDismissable {...overlay}>
+      <Modal className="modal">
+        <Dialog role="alertdialog" className="dialog">
+          {({ close }) => (
+            <>
+              <Heading slot="title">{title}</Heading>
+              <p>{more}</p>
+              <div className="actions">
+                <Button onPress={close}>{keep}</Button>
+                <Button
+                  primary
+                  onPress={() => {
+                    onConfirm();
+                    close();
+                  }}
+                >
+                  {confirm}
+                </Button>
+              </div>
+            </>
+          )}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,136 @@
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'wouter';
+import type { KeptReport } from '../../../src-main/contract/channels.js';
+import { isUnavailable, type Reading, unavailable } from '../../../src-main/contract/evidence.js';
+import { formatGiBRange, gib } from '../../../src-main/contract/format.js';
+import { printable } from '../../../src-main/contract/printable.js';
+import type { Prediction, Report } from '../../../src-main/contract/report.js';
+import { comparePath, reportPath } from '../../app/addresses.js';
+import { useFigures } from '../../app/figures.js';
+import { Failed, Loading } from '../../app/page.js';
+import { useAnswer } from '../../app/use-client.js';
+import { letterOf } from '../../charts/scale.js';
+import { Button } from '../../controls/button.js';
+import { Section, Value, WideTable } from '../../report/bits.js';
+import { Status } from '../../report/status.js';
+import { deviceLine, profileLine, targetLine, verdictWords } from '../../report/words.js';
+
+/** The reports by their letters, their verdicts and predictions side by side. */
+export function ComparedReports({ reports }: { reports: readonly KeptReport[] }) {
+  const { t } = useTranslation();
+  return (
+    <Section id="reports" title={t('compare.reports')}>
+      <WideTable label={t('compare.reports')}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('compare.report')}</th>
+              <th scope="col">{t('history.verdict')}</th>
+              <th scope="col" className="figure">
+                {t('compare.peak')}
+              </th>
+              <th scope="col" className="figure">
+                {t('compare.step')}
+              </th>
+              <th scope="col">{t('history.run')}</th>
+              <th scope="col">{t('history.machine')}</th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {reports.map((report, index) => (
+              <ReportRow
+                key={`${report.id} ${report.digest}`}
+                asked={report}
+                letter={letterOf(index)}
+                asFirst={
+                  index === 0 ? null : comparePath([report, ...reports.filter((other) => other !== report)])
+                }
+              />
+            ))}
+          </tbody>
+        </table>
+      </WideTable>
+    </Section>
+  );
+}
+
+interface ReportRowProps {
+  asked: KeptReport;
+  letter: string;
+  /** Where the others are held against this one; null where they are. */
+  asFirst: string | null;
+}
+
+function ReportRow({ asked, letter, asFirst }: ReportRowProps) {
+  const { t } = useTranslation();
+  const { value, error, pending, again } = useAnswer('history/read', asked);
+  const [, navigate] = useLocation();
+  return (
+    <tr>
+      {value !== undefined ? (
+        <ReportCells report={printable(value)} asked={asked} letter={letter} />
+      ) : (
+        <>
+          <th scope="row">{letter}</th>
+          <td colSpan={5}>
+            {pending && <Loading />}
+            {!pending && error !== undefined && <Failed error={error} again={again} />}
+          </td>
+        </>
+      )}
+      <td className="figure">
+        {asFirst === null ? (
+          <span className="quiet">{t('compare.first')}</span>
+        ) : (
+          <Button aria-label={t('compare.asFirstOne', { letter })} onPress={() => navigate(asFirst)}>
+            {t('compare.asFirst')}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function ReportCells({ report, asked, letter }: { report: Report; asked: KeptReport; letter: string }) {
+  const { t } = useTranslation();
+  const figures = useFigures();
+  const { verdict, prediction, machine, integrity } = report;
+  return (
+    <>
+      <th scope="row">
+        <b>{letter}</b> <Link href={reportPath(asked)}>{figures.date(report.createdAt)}</Link>
+        {integrity === 'edited' && <span className="tag doubt">{t('history.edited')}</span>}
+      </th>
+      <td>
+        <Status mark={verdictWords[verdict.status].mark} word={t(`verdict.${verdict.status}`)} />
+      </td>
+      <td className="figure">
+        <Value of={part(prediction, ({ peakBytesPerGpu }) => peakBytesPerGpu)}>
+          {(bytes) => gib(bytes, 2)}
+        </Value>
+        {!isUnavailable(prediction) && (
+          <small>{formatGiBRange(prediction.interval.peakBytes).replace(' GiB', '')}</small>
+        )}
+      </td>
+      <td className="figure">
+        <Value of={part(prediction, ({ secondsPerStep }) => secondsPerStep)}>{figures.seconds}</Value>
+      </td>
+      <td>
+        {targetLine(report)}
+        <small>{profileLine(report)}</small>
+      </td>
+      <td>
+        {machine.host.hostname}
+        <small>{deviceLine(report)}</small>
+      </td>
+    </>
+  );
+}
+
+function part(
+  prediction: Report['prediction'],
+  read: (known: Prediction) => Reading<number>,
+): Reading<number> {
+  return isUnavailable(prediction) ? unavailable(prediction.unavailable) : read(prediction);
+}

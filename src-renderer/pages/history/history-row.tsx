@@ -1,0 +1,85 @@
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import type { HistoryEntry } from '../../../src-main/contract/history.js';
+import { printable } from '../../../src-main/contract/printable.js';
+import { reportPath } from '../../app/addresses.js';
+import type { Figures } from '../../app/figures.js';
+import { Status } from '../../report/status.js';
+import { verdictWords } from '../../report/words.js';
+import { keptOf } from './entries.js';
+import { controlAttribute, rowAttribute } from './use-roving-row.js';
+
+interface HistoryRowProps {
+  entry: HistoryEntry;
+  index: number;
+  isCurrent: boolean;
+  isChosen: boolean;
+  figures: Figures;
+  onFocused(index: number): void;
+  onChoose(entry: HistoryEntry): void;
+  onRemove(entry: HistoryEntry, index: number): void;
+}
+
+/** A report in the list. Hundreds are drawn and undrawn while it scrolls, so that its controls are the browser's own. */
+export const HistoryRow = memo(function HistoryRow(props: HistoryRowProps) {
+  const { entry, index, isCurrent, isChosen, figures, onFocused, onChoose, onRemove } = props;
+  const { t } = useTranslation();
+  const { hostname, gpus, run, verdict, device, profile, createdAt } = printable(entry);
+  const control = (name: string) => ({
+    [controlAttribute]: name,
+    tabIndex: isCurrent ? 0 : -1,
+    onFocus: () => onFocused(index),
+  });
+  const date = figures.date(createdAt);
+  return (
+    <tr {...{ [rowAttribute]: index }} aria-rowindex={index + 2} className={isChosen ? 'chosen' : undefined}>
+      <td>
+        <input
+          type="checkbox"
+          aria-label={t('history.chooseOne', { date, run })}
+          checked={isChosen}
+          onChange={() => onChoose(entry)}
+          {...control('choose')}
+        />
+      </td>
+      <th scope="row">
+        <Link href={reportPath(keptOf(entry))} {...control('open')}>
+          {date}
+        </Link>
+      </th>
+      <td>
+        <Status mark={verdictWords[verdict].mark} word={t(`verdict.${verdict}`)} />
+        <Doubts entry={entry} />
+      </td>
+      <td title={run}>{run}</td>
+      <td title={`${hostname}, ${gpus}`}>
+        {hostname} <span className="quiet">{gpus || t('history.noGpu')}</span>
+      </td>
+      <td>{profile === null ? t('history.plan') : t('history.measuredOn', { profile, device })}</td>
+      <td>
+        <button
+          type="button"
+          className="plain-button"
+          aria-label={t('history.removeOne', { date, run })}
+          onClick={() => onRemove(entry, index)}
+          {...control('remove')}
+        >
+          {t('history.remove')}
+        </button>
+      </td>
+    </tr>
+  );
+});
+
+/** What tells a report from one that says just what was measured, to its end. */
+function Doubts({ entry: { integrity, redacted, state } }: { entry: HistoryEntry }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {integrity === 'edited' && <span className="tag doubt">{t('history.edited')}</span>}
+      {state === 'cancelled' && <span className="tag">{t('history.cancelled')}</span>}
+      {redacted && <span className="tag">{t('history.redacted')}</span>}
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { DropZone, FileTrigger, isFileDropItem, Text } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { Loading } from '../../app/page.js';
+import { Button } from '../../controls/button.js';
+import { Section } from '../../report/bits.js';
+import { Status } from '../../report/status.js';
+import { useImport } from './use-import.js';
+
+/** Takes reports into the history, by a drop or a file chooser, and says of each what became of it. */
+export function ImportFiles({ onImported }: { onImported(): void }) {
+  const { t } = useTranslation();
+  const { results, reading, take, dismiss } = useImport(onImported);
+  return (
+    <>
+      <DropZone
+        className="drop"
+        onDrop={async ({ items }) => {
+          await take(await Promise.all(items.filter(isFileDropItem).map((item) => item.getFile())));
+        }}
+      >
+        <Text slot="label">{t('history.drop')}</Text>
+        <FileTrigger
+          allowsMultiple
+          acceptedFileTypes={['.json', '.html']}
+          onSelect={(files) => void take([...(files ?? [])])}
+        >
+          <Button isDisabled={reading !== null}>{t('history.open')}</Button>
+        </FileTrigger>
+      </DropZone>
+      {reading !== null && <Loading what={t('history.importing', reading)} />}
+      {results.length > 0 && (
+        <Section
+          id="imported"
+          title={t('history.imported')}
+          aside={<Button onPress={dismiss}>{t('history.dismiss')}</Button>}
+        >
+          <ul className="rows" aria-live="polite">
+            {results.map(({ key, mark, word, text }) => (
+              <li key={key}>
+                <Status mark={mark} word={t(`history.${word}`)} />
+                <span>{text}</span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+    </>
+  );
+}

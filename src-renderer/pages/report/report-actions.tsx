@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+import type { KeptReport } from '../../../src-main/contract/channels.js';
+import { isUnavailable } from '../../../src-main/contract/evidence.js';
+import type { Report } from '../../../src-main/contract/report.js';
+import { useFigures } from '../../app/figures.js';
+import { Button } from '../../controls/button.js';
+import { CopyButton } from '../../controls/copy-button.js';
+import { flagsLine } from '../../report/setting-words.js';
+import { draftStore } from '../target/draft.js';
+
+/** What a person does with a report: takes its settings along, opens them in Target, sends it on. */
+export function ReportActions({ report }: { asked: KeptReport; report: Report }) {
+  const { t } = useTranslation();
+  const figures = useFigures();
+  const [, navigate] = useLocation();
+  const { recommendation, target, assumptions, createdAt } = report;
+  const flags = isUnavailable(recommendation)
+    ? ''
+    : flagsLine(recommendation.settings, target.buckets.length);
+  const open = () => {
+    draftStore.change({
+      opened: { name: t('report.asTarget', { date: figures.date(createdAt) }), target, assumptions },
+    });
+    navigate('/target');
+  };
+  return (
+    <>
+      {flags !== '' && <CopyButton text={flags} label={t('report.copyFlags')} />}
+      <Button onPress={open}>{t('report.openInTarget')}</Button>
+    </>
+  );
+}
