@@ -9,10 +9,7 @@ export const reportPath = (report: KeptReport) => `/report/${segmentOf(report)}`
 export const comparePath = (reports: readonly KeptReport[]) =>
   `/history/compare/${reports.map(segmentOf).join('/')}`;
 
-/**
- * The reports that an address names.
- * @param location as the browser has it: what is decoded already could not be told from what an id holds
- */
+/** The reports that an address names. */
 export function reportsIn(location: string): KeptReport[] {
   const [, segments = ''] = /^\/(?:report|history\/compare)\/(.*)$/.exec(location) ?? [];
   return segments.split('/').flatMap((segment) => {
@@ -22,15 +19,20 @@ export function reportsIn(location: string): KeptReport[] {
   });
 }
 
-/** An id comes out of a file that anybody may have written; half a character of UTF-16 cannot be encoded. */
+/**
+ * An id comes out of a file that anybody may have written. The router decodes what it takes for encoded, after which a line
+ * break would be one, and `%2F` within an id a `/`: so `!` stands for `%`. Half a character of UTF-16 cannot be encoded.
+ */
 function segmentOf({ id, digest }: KeptReport): string {
-  const name = encodeURIComponent(id.replace(/\p{Surrogate}/gu, '\ufffd'));
+  const name = encodeURIComponent(id.replace(/\p{Surrogate}/gu, '\ufffd'))
+    .replace(/[!~]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
+    .replaceAll('%', '!');
   return digest === undefined ? name : `${name}~${digest.slice(digestStart.length)}`;
 }
 
 function decoded(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.replaceAll('!', '%'));
   } catch {
     return text;
   }

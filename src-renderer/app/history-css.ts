@@ -153,6 +153,43 @@ details.card summary {
   max-width: 90ch;
   font-size: var(--small);
 }
+.wide-modal {
+  box-sizing: border-box;
+  width: min(760px, calc(100vw - 32px));
+  max-width: none;
+  max-height: calc(100vh - 32px);
+  overflow-y: auto;
+}
+.dialog .report {
+  max-width: none;
+  margin: 0;
+  padding: 0;
+}
+.dialog .toggle-field {
+  margin-bottom: 8px;
+}
+.dialog .tall {
+  max-height: 32vh;
+  margin-bottom: 14px;
+}
+.dialog .export-forms {
+  margin: 0 0 14px;
+  padding: 0;
+  list-style: none;
+}
+.export-forms li {
+  display: flex;
+  align-items: center;
+  justify-content: space-between;
+  gap: 16px;
+  padding: 7px 0;
+  border-top: 1px solid var(--line);
+}
+.export-forms small {
+  display: block;
+  color: var(--quiet);
+  font-size: var(--small);
+}
 @media screen and (max-width: 760px) {
   .history-bar {
     grid-template-columns: minmax(0, 1fr);

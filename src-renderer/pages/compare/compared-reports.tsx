@@ -20,7 +20,7 @@ export function ComparedReports({ reports }: { reports: readonly KeptReport[] })
   const { t } = useTranslation();
   return (
     <Section id="reports" title={t('compare.reports')}>
-      <WideTable label={t('compare.reports')}>
+      <WideTable label={t('compare.sideBySide')}>
         <table>
           <thead>
             <tr>

@@ -1,5 +1,6 @@
 import { DropZone, FileTrigger, isFileDropItem, Text } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { useMenuChoice } from '../../app/menu.js';
 import { Loading } from '../../app/page.js';
 import { Button } from '../../controls/button.js';
 import { Section } from '../../report/bits.js';
@@ -10,6 +11,11 @@ import { useImport } from './use-import.js';
 export function ImportFiles({ onImported }: { onImported(): void }) {
   const { t } = useTranslation();
   const { results, reading, take, dismiss } = useImport(onImported);
+  useMenuChoice((choice) => {
+    if (choice.type !== 'open' || choice.kind !== 'report') return false;
+    void take(choice.files.map(({ name, text }) => ({ name, size: text.length, text: async () => text })));
+    return true;
+  });
   return (
     <>
       <DropZone

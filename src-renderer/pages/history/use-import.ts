@@ -19,13 +19,20 @@ export interface ImportResult {
 
 type Result = Omit<ImportResult, 'key'>;
 
+/** A file that was opened, not read yet: a browser's, or one that the desktop has read already. */
+interface Source {
+  name: string;
+  size: number;
+  text(): Promise<string>;
+}
+
 /** Reads files one after the other into the history. @param onImported called once new ones are there */
 export function useImport(onImported: () => void) {
   const { t } = useTranslation();
   const client = useClient();
   const [results, setResults] = useState<ImportResult[]>([]);
   const [reading, setReading] = useState<{ name: string; index: number; total: number } | null>(null);
-  const take = async (files: readonly File[]) => {
+  const take = async (files: readonly Source[]) => {
     for (const [place, file] of files.entries()) {
       setReading({ name: printableText(file.name), index: place + 1, total: files.length });
       const result = await importFile(client, file, t);
@@ -37,7 +44,7 @@ export function useImport(onImported: () => void) {
   return { results, reading, take, dismiss: () => setResults([]) };
 }
 
-async function importFile(client: Client, file: File, t: TFunction): Promise<Result> {
+async function importFile(client: Client, file: Source, t: TFunction): Promise<Result> {
   const name = printableText(file.name);
   const refused = (text: string): Result => ({ mark: 'fail', word: 'refused', text });
   // By its size, before anything is read: what is dropped may be as large as a disk.

@@ -2,7 +2,9 @@ import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { KeptReport } from '../../../src-main/contract/channels.js';
-import { printable } from '../../../src-main/contract/printable.js';
+import type { Exported } from '../../../src-main/contract/export.js';
+import { printable, printableText } from '../../../src-main/contract/printable.js';
+import type { Report } from '../../../src-main/contract/report.js';
 import { Failed, Loading, PageHead } from '../../app/page.js';
 import { useAnswer } from '../../app/use-client.js';
 import { ReportBody } from '../../report/report-page.js';
@@ -14,7 +16,11 @@ export function KeptReportView({ asked }: { asked: KeptReport }) {
   const { t, i18n } = useTranslation();
   const { value: report, error, pending, again } = useAnswer('history/read', asked);
   // A file that anybody may have written: what reorders or hides text is taken out, as in its other renderings.
-  const shown = useMemo(() => (report === undefined ? undefined : printable(report)), [report]);
+  const shown = useMemo(
+    () => (report === undefined || config.pending ? undefined : withConfig(report, config.value)),
+    [report, config.pending, config.value],
+  );
+  const config = useAnswer('export', { ...asked, to: 'opensora-config', reveal: true });
   const failed = error !== undefined && !pending;
   useEffect(() => {
     if (report !== undefined) lastShown.set(asked);
@@ -23,7 +29,9 @@ export function KeptReportView({ asked }: { asked: KeptReport }) {
   return (
     <>
       <PageHead title={t('report.title')}>
-        {report !== undefined && <ReportActions asked={asked} report={report} />}
+        {report !== undefined && shown !== undefined && (
+          <ReportActions asked={asked} report={report} config={shown.config} />
+        )}
       </PageHead>
       {failed && (
         <>
@@ -33,15 +41,21 @@ export function KeptReportView({ asked }: { asked: KeptReport }) {
           </p>
         </>
       )}
-      {shown === undefined && pending && <Loading what={t('report.reading')} />}
+      {shown === undefined && !failed && <Loading what={t('report.reading')} />}
       {shown !== undefined && (
         <>
           {i18n.language !== 'en' && <p className="quiet lead">{t('report.inEnglish')}</p>}
           <div lang="en">
-            <ReportBody report={shown} />
+            <ReportBody {...shown} />
           </div>
         </>
       )}
     </>
   );
+}
+
+/** As in the report's other renderings there is no config of a run that does not fit. */
+function withConfig(report: Report, config: Exported | undefined): { report: Report; config?: string } {
+  if (config === undefined || report.verdict.status === 'no-go') return { report: printable(report) };
+  return { report: printable(report), config: printableText(config.content) };
 }

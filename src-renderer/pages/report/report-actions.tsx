@@ -8,9 +8,17 @@ import { Button } from '../../controls/button.js';
 import { CopyButton } from '../../controls/copy-button.js';
 import { flagsLine } from '../../report/setting-words.js';
 import { draftStore } from '../target/draft.js';
+import { ExportButton } from './export-dialog.js';
+
+interface ReportActionsProps {
+  asked: KeptReport;
+  report: Report;
+  /** Open-Sora's config of the run, where there is one to paste. */
+  config: string | undefined;
+}
 
 /** What a person does with a report: takes its settings along, opens them in Target, sends it on. */
-export function ReportActions({ report }: { asked: KeptReport; report: Report }) {
+export function ReportActions({ asked, report, config }: ReportActionsProps) {
   const { t } = useTranslation();
   const figures = useFigures();
   const [, navigate] = useLocation();
@@ -27,7 +35,9 @@ export function ReportActions({ report }: { asked: KeptReport; report: Report })
   return (
     <>
       {flags !== '' && <CopyButton text={flags} label={t('report.copyFlags')} />}
+      {config !== undefined && <CopyButton text={config} label={t('report.copyConfig')} />}
       <Button onPress={open}>{t('report.openInTarget')}</Button>
+      <ExportButton asked={asked} />
     </>
   );
 }
