@@ -1,5 +1,5 @@
-import { UsageError } from '../contract/usage-error.js';
 import { printableText } from '../contract/printable.js';
+import { UsageError } from '../contract/usage-error.js';
 import { makeBaseline } from '../report/qualify/make-baseline.js';
 import { notesOf } from '../report/qualify/qualification.js';
 import { optionalFile, writeOut } from './out-file.js';

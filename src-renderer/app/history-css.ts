@@ -1,5 +1,28 @@
 /** The history's long table, comparisons, and the export's dialog. */
 export const historyCss = `
+.page-head + .drop {
+  margin-top: 14px;
+}
+.report .page-head .actions {
+  margin-top: 0;
+}
+.page-head .copy {
+  gap: 6px;
+}
+.page-head .copy > :empty {
+  display: none;
+}
+.report .page-head + div .masthead,
+.report .lead + div .masthead {
+  margin-top: 12px;
+}
+.report .imported {
+  max-height: 232px;
+  overflow: auto;
+}
+.report .imported li {
+  grid-template-columns: 130px minmax(0, 1fr);
+}
 .report .history {
   padding: 16px 20px 18px;
 }
@@ -29,7 +52,7 @@ export const historyCss = `
   contain: layout paint style;
 }
 .report .history-rows table {
-  min-width: 900px;
+  min-width: 820px;
   table-layout: fixed;
 }
 .report .history-rows thead th {
@@ -44,7 +67,7 @@ export const historyCss = `
 }
 .report .history-rows tbody :is(th, td) {
   box-sizing: border-box;
-  height: 40px;
+  height: 52px;
   padding: 0 12px 0 0;
   overflow: hidden;
   border-top: 0;
@@ -62,14 +85,22 @@ export const historyCss = `
   width: 34px;
 }
 .history-rows .col-made {
+  width: 168px;
+}
+.history-rows .col-verdict {
   width: 172px;
 }
-.history-rows .col-verdict,
-.history-rows .col-measured {
-  width: 190px;
-}
 .history-rows .col-remove {
-  width: 84px;
+  width: 76px;
+}
+.history-rows small {
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+.history-rows .doubts {
+  display: flex;
+  gap: 4px;
+  margin-left: 19px;
 }
 .history-rows input[type="checkbox"] {
   width: 16px;
@@ -80,9 +111,6 @@ export const historyCss = `
 }
 .history-rows tr.chosen {
   background: var(--track);
-}
-.history-rows .tag {
-  margin-left: 6px;
 }
 .tag.doubt {
   border-color: var(--fail);
@@ -123,6 +151,21 @@ details.card summary {
   border-top: 0;
 }
 
+.report .beside .figure + :not(.figure) {
+  padding-left: 28px;
+}
+.beside th[scope="row"] {
+  white-space: nowrap;
+}
+.beside .figure:has(.missing) {
+  min-width: 130px;
+}
+.beside td:nth-last-child(2) {
+  min-width: 210px;
+}
+.beside td:last-child {
+  min-width: 170px;
+}
 .change-bar {
   overflow: visible;
 }
@@ -130,6 +173,7 @@ details.card summary {
   width: 20%;
   min-width: 130px;
   padding-left: 20px;
+  vertical-align: middle;
 }
 .report .points .span-head {
   padding-left: 16px;

@@ -3,6 +3,7 @@ import type { Bench } from './bench.js';
 import { detectHere, detectStandIn } from './detect.js';
 import { fullDepth } from './full-depth.js';
 import { graphBuild } from './graph-build.js';
+import { historyOpens, historyScrolls } from './history.js';
 import { historyList } from './history-list.js';
 import { firstPaint, gridFill, interactive, redraw } from './pages.js';
 import { probeOverhead } from './probe-overhead.js';
@@ -26,6 +27,8 @@ export const benches: Bench[] = [
   serveIdle,
   serveEvents,
   historyList,
+  historyOpens,
+  historyScrolls,
   probeOverhead,
   bareScript,
   pytorch,

@@ -7,6 +7,7 @@ import { chromiumAbsent, launchChromium } from '../support/chromium.js';
 import { pagesAddress, ScriptedDesk } from '../support/scripted-desk.js';
 import { startServe } from '../support/served.js';
 import type { Bench, Measured, Skipped } from './bench.js';
+import { at95, middle } from './percentiles.js';
 
 type Look = (page: Page, address: string) => Promise<Measured>;
 
@@ -37,9 +38,6 @@ async function inBrowser<T>(use: (browser: Browser) => Promise<T>): Promise<T> {
     await browser.close();
   }
 }
-
-const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const at95 = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)]!;
 
 /** Milliseconds from the navigation to the first paint with content, and until its controls are there and the page is free. */
 async function opened(page: Page, address: string): Promise<{ paint: number; interactive: number }> {

@@ -3,8 +3,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumAbsent, launchChromium } from '../support/chromium.js';
+import { chromiumAbsent } from '../support/chromium.js';
 import { type Served, startServe } from '../support/served.js';
+import { openServedPage, pageToken } from '../support/served-page.js';
 
 // The pages over the real main side: a real server, its real sweeps on the CPU, in a real browser.
 
@@ -17,7 +18,6 @@ const tiny = {
   batch: 1,
   checkpointing: 'none',
 };
-const token = 'a-token-of-the-tests-that-is-long-enough-to-be-one';
 
 describe.skipIf(chromiumAbsent)(
   `the pages of preflight serve${chromiumAbsent}`,
@@ -27,17 +27,10 @@ describe.skipIf(chromiumAbsent)(
     let served: Served;
     let browser: Browser;
     let page: Page;
-    const complaints: string[] = [];
+    let complaints: string[];
 
     beforeAll(async () => {
-      [served, browser] = await Promise.all([startServe(home, { PREFLIGHT_TOKEN: token }), launchChromium()]);
-      page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-      page.on('console', (message) => complaints.push(message.text()));
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('response', (response) => {
-        if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
-      });
-      await page.goto(`http://127.0.0.1:${served.port}/?token=${token}`);
+      ({ served, browser, page, complaints } = await openServedPage(home));
     });
     afterAll(async () => {
       await browser?.close();
@@ -120,6 +113,15 @@ describe.skipIf(chromiumAbsent)(
       expect(complaints).toEqual([]);
     }, 400_000);
 
+    it('show the report of what was measured, and read it anew after a reload', async () => {
+      await page.getByRole('link', { name: 'Open the report' }).click();
+      await page.getByRole('heading', { name: 'Report', level: 1 }).waitFor();
+      await page.reload();
+      const probes = page.getByRole('region', { name: 'Table of probes' }).locator('tbody tr:not(.group)');
+      await expect.poll(() => probes.count()).toBe(4);
+      await page.getByText('preflight run --config').first().waitFor();
+    });
+
     it('end a sweep in the middle, and keep what was measured', async () => {
       await startTinySweep();
       await page.locator('.grid td.cell b').first().waitFor({ timeout: 150_000 });
@@ -131,10 +133,24 @@ describe.skipIf(chromiumAbsent)(
       expect(complaints).toEqual([]);
     }, 250_000);
 
+    it('compare both runs, of the one that was cancelled what it has', async () => {
+      await goTo('History');
+      const rows = page.locator('tr[data-row]');
+      await expect.poll(() => rows.count()).toBe(2);
+      await rows.filter({ hasText: 'cancelled' }).waitFor();
+      for (const row of await rows.all()) await row.getByRole('checkbox').click();
+      await page.getByRole('button', { name: 'Compare 2' }).click();
+      const pair = page.getByRole('region', { name: 'B against A', exact: true });
+      await pair.getByText(/common points?; only in A: \d+, only in B: \d+/).waitFor();
+      await pair.getByText('The machines are alike in all that was read.').waitFor();
+      expect(complaints).toEqual([]);
+    });
+
     it('say that the server is gone, and go on by themselves once it is back', async () => {
+      await goTo('Run');
       served.run.child.kill('SIGKILL');
       await page.getByText('not connected').waitFor();
-      served = await startServe(home, { PREFLIGHT_TOKEN: token }, ['--port', String(served.port)]);
+      served = await startServe(home, { PREFLIGHT_TOKEN: pageToken }, ['--port', String(served.port)]);
       await page.getByText('not connected').waitFor({ state: 'detached', timeout: 30_000 });
       await page.getByText('No sweep was started yet').waitFor();
     }, 120_000);

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation } from 'wouter';
+import { Link } from 'wouter';
 import type { KeptReport } from '../../../src-main/contract/channels.js';
 import { isUnavailable, type Reading, unavailable } from '../../../src-main/contract/evidence.js';
 import { formatGiBRange, gib } from '../../../src-main/contract/format.js';
@@ -10,7 +10,6 @@ import { useFigures } from '../../app/figures.js';
 import { Failed, Loading } from '../../app/page.js';
 import { useAnswer } from '../../app/use-client.js';
 import { letterOf } from '../../charts/scale.js';
-import { Button } from '../../controls/button.js';
 import { Section, Value, WideTable } from '../../report/bits.js';
 import { Status } from '../../report/status.js';
 import { deviceLine, profileLine, targetLine, verdictWords } from '../../report/words.js';
@@ -21,7 +20,7 @@ export function ComparedReports({ reports }: { reports: readonly KeptReport[] })
   return (
     <Section id="reports" title={t('compare.reports')}>
       <WideTable label={t('compare.sideBySide')}>
-        <table>
+        <table className="beside">
           <thead>
             <tr>
               <th scope="col">{t('compare.report')}</th>
@@ -34,7 +33,6 @@ export function ComparedReports({ reports }: { reports: readonly KeptReport[] })
               </th>
               <th scope="col">{t('history.run')}</th>
               <th scope="col">{t('history.machine')}</th>
-              <td />
             </tr>
           </thead>
           <tbody>
@@ -63,13 +61,11 @@ interface ReportRowProps {
 }
 
 function ReportRow({ asked, letter, asFirst }: ReportRowProps) {
-  const { t } = useTranslation();
   const { value, error, pending, again } = useAnswer('history/read', asked);
-  const [, navigate] = useLocation();
   return (
     <tr>
       {value !== undefined ? (
-        <ReportCells report={printable(value)} asked={asked} letter={letter} />
+        <ReportCells report={printable(value)} asked={asked} letter={letter} asFirst={asFirst} />
       ) : (
         <>
           <th scope="row">{letter}</th>
@@ -79,20 +75,11 @@ function ReportRow({ asked, letter, asFirst }: ReportRowProps) {
           </td>
         </>
       )}
-      <td className="figure">
-        {asFirst === null ? (
-          <span className="quiet">{t('compare.first')}</span>
-        ) : (
-          <Button aria-label={t('compare.asFirstOne', { letter })} onPress={() => navigate(asFirst)}>
-            {t('compare.asFirst')}
-          </Button>
-        )}
-      </td>
     </tr>
   );
 }
 
-function ReportCells({ report, asked, letter }: { report: Report; asked: KeptReport; letter: string }) {
+function ReportCells({ report, asked, letter, asFirst }: ReportRowProps & { report: Report }) {
   const { t } = useTranslation();
   const figures = useFigures();
   const { verdict, prediction, machine, integrity } = report;
@@ -100,6 +87,15 @@ function ReportCells({ report, asked, letter }: { report: Report; asked: KeptRep
     <>
       <th scope="row">
         <b>{letter}</b> <Link href={reportPath(asked)}>{figures.date(report.createdAt)}</Link>
+        <small>
+          {asFirst === null ? (
+            t('compare.first')
+          ) : (
+            <Link href={asFirst} aria-label={t('compare.asFirstOne', { letter })}>
+              {t('compare.asFirst')}
+            </Link>
+          )}
+        </small>
         {integrity === 'edited' && <span className="tag doubt">{t('history.edited')}</span>}
       </th>
       <td>

@@ -86,7 +86,7 @@ function PointRow({ compared, kind, reach }: PointRowProps) {
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td>{provider}</td>
+      <td className="nowrap">{provider}</td>
       {first !== 'ok' || other !== 'ok' ? (
         <td colSpan={8} className="worse">
           {t('compare.ended', { first: t(`run.status.${first}`), other: t(`run.status.${other}`) })}

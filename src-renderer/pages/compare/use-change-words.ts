@@ -21,7 +21,8 @@ export function useChangeWords() {
       const name = t('compare.pointName', {
         block: t(`block.${block}`),
         resolution,
-        shape: t('run.shape', { batch, frames }),
+        batch: t('run.batch', { batch }),
+        frames: t('run.frames', { count: frames }),
       });
       return [
         name,

@@ -2,7 +2,7 @@ import type { KeptReport } from '../../../src-main/contract/channels.js';
 import { entryMatches, type HistoryEntry } from '../../../src-main/contract/history.js';
 
 /** What a list can be in order of. */
-export const columns = ['made', 'verdict', 'run', 'machine', 'measured'] as const;
+export const columns = ['made', 'verdict', 'run', 'machine'] as const;
 export type Column = (typeof columns)[number];
 
 export interface Order {
@@ -17,7 +17,6 @@ const sortKey: Readonly<Record<Column, (entry: HistoryEntry) => string>> = {
   verdict: ({ verdict }) => verdict,
   run: ({ run }) => run,
   machine: ({ hostname, gpus }) => `${hostname} ${gpus}`,
-  measured: ({ device, profile }) => `${device} ${profile ?? ''}`,
 };
 
 /** Numbers within words count as numbers: 144p comes before 1080p. */

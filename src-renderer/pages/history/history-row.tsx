@@ -52,12 +52,15 @@ export const HistoryRow = memo(function HistoryRow(props: HistoryRowProps) {
         <Status mark={verdictWords[verdict].mark} word={t(`verdict.${verdict}`)} />
         <Doubts entry={entry} />
       </td>
-      <td title={run}>{run}</td>
-      <td title={`${hostname}, ${gpus}`}>
-        {hostname} <span className="quiet">{gpus || t('history.noGpu')}</span>
+      <td title={run}>
+        {run}
+        <small>{profile === null ? t('history.plan') : t('history.measuredOn', { profile, device })}</small>
       </td>
-      <td>{profile === null ? t('history.plan') : t('history.measuredOn', { profile, device })}</td>
-      <td>
+      <td title={`${hostname}, ${gpus}`}>
+        {hostname}
+        <small>{gpus || t('history.noGpu')}</small>
+      </td>
+      <td className="figure">
         <button
           type="button"
           className="plain-button"
@@ -76,10 +79,10 @@ export const HistoryRow = memo(function HistoryRow(props: HistoryRowProps) {
 function Doubts({ entry: { integrity, redacted, state } }: { entry: HistoryEntry }) {
   const { t } = useTranslation();
   return (
-    <>
+    <span className="doubts">
       {integrity === 'edited' && <span className="tag doubt">{t('history.edited')}</span>}
       {state === 'cancelled' && <span className="tag">{t('history.cancelled')}</span>}
       {redacted && <span className="tag">{t('history.redacted')}</span>}
-    </>
+    </span>
   );
 }

@@ -8,7 +8,7 @@ import { HistoryRow } from './history-row.js';
 import { useRovingRow } from './use-roving-row.js';
 
 /** As the style sheet has them. */
-const rowHeight = 40;
+const rowHeight = 52;
 const headHeight = 36;
 
 interface HistoryTableProps {

@@ -40,7 +40,8 @@ export function ImportFiles({ onImported }: { onImported(): void }) {
           title={t('history.imported')}
           aside={<Button onPress={dismiss}>{t('history.dismiss')}</Button>}
         >
-          <ul className="rows" aria-live="polite">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <ul className="rows imported" aria-live="polite" tabIndex={0}>
             {results.map(({ key, mark, word, text }) => (
               <li key={key}>
                 <Status mark={mark} word={t(`history.${word}`)} />

@@ -4,6 +4,7 @@ import { printable } from '../../../src-main/contract/printable.js';
 import { Failed, Loading } from '../../app/page.js';
 import { useAnswer } from '../../app/use-client.js';
 import { WideTable } from '../../report/bits.js';
+import { grouped } from './grouped.js';
 
 /** What an export replaces: each text as it stands now, and as it will leave. */
 export function ExportPreview({ asked }: { asked: KeptReport }) {
@@ -27,9 +28,9 @@ export function ExportPreview({ asked }: { asked: KeptReport }) {
             </tr>
           </thead>
           <tbody>
-            {printable(value).map(({ field, from, to }) => (
+            {grouped(printable(value)).map(({ field, from, to, count }) => (
               <tr key={field}>
-                <th scope="row">{field}</th>
+                <th scope="row">{t('report.places', { field, count })}</th>
                 <td>{from}</td>
                 <td>{to}</td>
               </tr>

@@ -15,12 +15,13 @@ import { ReportActions } from './report-actions.js';
 export function KeptReportView({ asked }: { asked: KeptReport }) {
   const { t, i18n } = useTranslation();
   const { value: report, error, pending, again } = useAnswer('history/read', asked);
+  const config = useAnswer('export', { ...asked, to: 'opensora-config', reveal: true });
+  const isConfigAwaited = config.pending && config.value === undefined && config.error === undefined;
   // A file that anybody may have written: what reorders or hides text is taken out, as in its other renderings.
   const shown = useMemo(
-    () => (report === undefined || config.pending ? undefined : withConfig(report, config.value)),
-    [report, config.pending, config.value],
+    () => (report === undefined || isConfigAwaited ? undefined : withConfig(report, config.value)),
+    [report, isConfigAwaited, config.value],
   );
-  const config = useAnswer('export', { ...asked, to: 'opensora-config', reveal: true });
   const failed = error !== undefined && !pending;
   useEffect(() => {
     if (report !== undefined) lastShown.set(asked);
