@@ -12,8 +12,7 @@ export const historyCss = `
 .page-head .copy > :empty {
   display: none;
 }
-.report .page-head + div .masthead,
-.report .lead + div .masthead {
+.report .page-head + .masthead {
   margin-top: 12px;
 }
 .report .imported {

@@ -331,7 +331,8 @@ describe.skipIf(chromiumAbsent)(
     it('are read in Chinese too', async () => {
       await page.evaluate(() => localStorage.setItem('preflight.language', 'zh'));
       await page.reload();
-      await page.getByText('报告正文为英文').waitFor();
+      await page.getByRole('heading', { name: '调整后可以开始', level: 1 }).waitFor();
+      await page.screenshot({ path: join(out, 'report-zh.png') });
       await goTo('历史');
       await page.getByRole('heading', { name: '历史', level: 1 }).waitFor();
       await expect.poll(() => rows().count()).toBe(8);

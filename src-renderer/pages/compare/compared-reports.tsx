@@ -11,6 +11,7 @@ import { Failed, Loading } from '../../app/page.js';
 import { useAnswer } from '../../app/use-client.js';
 import { letterOf } from '../../charts/scale.js';
 import { Section, Value, WideTable } from '../../report/bits.js';
+import { useSay } from '../../report/say.js';
 import { Status } from '../../report/status.js';
 import { deviceLine, profileLine, targetLine, verdictWords } from '../../report/words.js';
 
@@ -82,6 +83,7 @@ function ReportRow({ asked, letter, asFirst }: ReportRowProps) {
 function ReportCells({ report, asked, letter, asFirst }: ReportRowProps & { report: Report }) {
   const { t } = useTranslation();
   const figures = useFigures();
+  const say = useSay();
   const { verdict, prediction, machine, integrity } = report;
   return (
     <>
@@ -99,7 +101,7 @@ function ReportCells({ report, asked, letter, asFirst }: ReportRowProps & { repo
         {integrity === 'edited' && <span className="tag doubt">{t('history.edited')}</span>}
       </th>
       <td>
-        <Status mark={verdictWords[verdict.status].mark} word={t(`verdict.${verdict.status}`)} />
+        <Status {...verdictWords[verdict.status]} />
       </td>
       <td className="figure">
         <Value of={part(prediction, ({ peakBytesPerGpu }) => peakBytesPerGpu)}>
@@ -113,12 +115,12 @@ function ReportCells({ report, asked, letter, asFirst }: ReportRowProps & { repo
         <Value of={part(prediction, ({ secondsPerStep }) => secondsPerStep)}>{figures.seconds}</Value>
       </td>
       <td>
-        {targetLine(report)}
-        <small>{profileLine(report)}</small>
+        {say(targetLine(report))}
+        <small>{say(profileLine(report))}</small>
       </td>
       <td>
         {machine.host.hostname}
-        <small>{deviceLine(report)}</small>
+        <small>{say(deviceLine(report))}</small>
       </td>
     </>
   );

@@ -5,6 +5,7 @@ import { gib } from '../../../src-main/contract/format.js';
 import { useFigures } from '../../app/figures.js';
 import { ChangeBar, reachOf } from '../../charts/change-bar.js';
 import { WideTable } from '../../report/bits.js';
+import { useSay } from '../../report/say.js';
 import { useChangeWords } from './use-change-words.js';
 
 /** Letters of a pair. */
@@ -119,10 +120,11 @@ function PointRow({ compared, kind, reach }: PointRowProps) {
 /** Both figures and the change; what has none says why. */
 function Cells({ of, format }: { of: Reading<Difference>; format(value: number): string }) {
   const words = useChangeWords();
+  const say = useSay();
   if (isUnavailable(of))
     return (
       <td className="figure missing" colSpan={3}>
-        – <small>{of.unavailable}</small>
+        – <small>{say(of.unavailable)}</small>
       </td>
     );
   const tone = of.change === 0 || of.withinNoise === true ? 'same' : of.change < 0 ? 'better' : 'worse';

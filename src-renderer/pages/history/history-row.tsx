@@ -5,6 +5,7 @@ import type { HistoryEntry } from '../../../src-main/contract/history.js';
 import { printable } from '../../../src-main/contract/printable.js';
 import { reportPath } from '../../app/addresses.js';
 import type { Figures } from '../../app/figures.js';
+import { useSay } from '../../report/say.js';
 import { Status } from '../../report/status.js';
 import { verdictWords } from '../../report/words.js';
 import { keptOf } from './entries.js';
@@ -25,7 +26,9 @@ interface HistoryRowProps {
 export const HistoryRow = memo(function HistoryRow(props: HistoryRowProps) {
   const { entry, index, isCurrent, isChosen, figures, onFocused, onChoose, onRemove } = props;
   const { t } = useTranslation();
-  const { hostname, gpus, run, verdict, device, profile, createdAt } = printable(entry);
+  const say = useSay();
+  const { hostname, gpus, run: runInEnglish, verdict, device, profile, createdAt } = printable(entry);
+  const run = say(runInEnglish);
   const control = (name: string) => ({
     [controlAttribute]: name,
     tabIndex: isCurrent ? 0 : -1,
@@ -49,7 +52,7 @@ export const HistoryRow = memo(function HistoryRow(props: HistoryRowProps) {
         </Link>
       </th>
       <td>
-        <Status mark={verdictWords[verdict].mark} word={t(`verdict.${verdict}`)} />
+        <Status {...verdictWords[verdict]} />
         <Doubts entry={entry} />
       </td>
       <td title={run}>

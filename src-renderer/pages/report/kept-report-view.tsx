@@ -13,7 +13,7 @@ import { ReportActions } from './report-actions.js';
 
 /** A report of the history, with what can be done with it. */
 export function KeptReportView({ asked }: { asked: KeptReport }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { value: report, error, pending, again } = useAnswer('history/read', asked);
   const config = useAnswer('export', { ...asked, to: 'opensora-config', reveal: true });
   const isConfigAwaited = config.pending && config.value === undefined && config.error === undefined;
@@ -43,14 +43,7 @@ export function KeptReportView({ asked }: { asked: KeptReport }) {
         </>
       )}
       {shown === undefined && !failed && <Loading what={t('report.reading')} />}
-      {shown !== undefined && (
-        <>
-          {i18n.language !== 'en' && <p className="quiet lead">{t('report.inEnglish')}</p>}
-          <div lang="en">
-            <ReportBody {...shown} />
-          </div>
-        </>
-      )}
+      {shown !== undefined && <ReportBody {...shown} />}
     </>
   );
 }
