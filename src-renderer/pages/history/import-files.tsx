@@ -1,8 +1,8 @@
-import { DropZone, FileTrigger, isFileDropItem, Text } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useMenuChoice } from '../../app/menu.js';
 import { Loading } from '../../app/page.js';
 import { Button } from '../../controls/button.js';
+import { FileDrop } from '../../controls/file-drop.js';
 import { Section } from '../../report/bits.js';
 import { Status } from '../../report/status.js';
 import { useImport } from './use-import.js';
@@ -18,21 +18,13 @@ export function ImportFiles({ onImported }: { onImported(): void }) {
   });
   return (
     <>
-      <DropZone
-        className="drop"
-        onDrop={async ({ items }) => {
-          await take(await Promise.all(items.filter(isFileDropItem).map((item) => item.getFile())));
-        }}
-      >
-        <Text slot="label">{t('history.drop')}</Text>
-        <FileTrigger
-          allowsMultiple
-          acceptedFileTypes={['.json', '.html']}
-          onSelect={(files) => void take([...(files ?? [])])}
-        >
-          <Button isDisabled={reading !== null}>{t('history.open')}</Button>
-        </FileTrigger>
-      </DropZone>
+      <FileDrop
+        label={t('history.drop')}
+        choose={t('history.open')}
+        accept={['.json', '.html']}
+        isDisabled={reading !== null}
+        onFiles={(files) => void take(files)}
+      />
       {reading !== null && <Loading what={t('history.importing', reading)} />}
       {results.length > 0 && (
         <Section

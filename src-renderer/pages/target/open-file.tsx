@@ -1,11 +1,10 @@
 import { useState } from 'react';
-import { DropZone, FileTrigger, isFileDropItem, Text } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { OpenedFile } from '../../../src-main/contract/channels.js';
 import { useMenuChoice } from '../../app/menu.js';
 import { Failed } from '../../app/page.js';
 import { useClient } from '../../app/use-client.js';
-import { Button } from '../../controls/button.js';
+import { FileDrop } from '../../controls/file-drop.js';
 import { draftStore } from './draft.js';
 
 /** More than any config; a file that is larger is something else. */
@@ -45,21 +44,12 @@ export function OpenFile() {
   });
   return (
     <>
-      <DropZone
-        className="drop"
-        onDrop={async ({ items }) => {
-          await openFiles(await Promise.all(items.filter(isFileDropItem).map((item) => item.getFile())));
-        }}
-      >
-        <Text slot="label">{t('target.drop')}</Text>
-        <FileTrigger
-          allowsMultiple
-          acceptedFileTypes={['.py', '.json']}
-          onSelect={(files) => void openFiles([...(files ?? [])])}
-        >
-          <Button>{t('target.open')}</Button>
-        </FileTrigger>
-      </DropZone>
+      <FileDrop
+        label={t('target.drop')}
+        choose={t('target.open')}
+        accept={['.py', '.json']}
+        onFiles={(files) => void openFiles(files)}
+      />
       {error !== null && <Failed error={error} />}
     </>
   );

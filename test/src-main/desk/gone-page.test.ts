@@ -32,6 +32,7 @@ it('stops analysing for a page that has gone: of what it asked, the rest is not 
     },
     live: new Topic(),
     menu: new Topic(),
+    history: new Topic(),
     runs: { events: new Topic(), state: null },
   });
   const shapes = Array.from({ length: 200 }, (_, index) => ({ ...shape, batch: index + 1 }));
