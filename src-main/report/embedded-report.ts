@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { mostDocumentBytes } from '../contract/history.js';
 import type { Report } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
-import { mostBytes } from './read-text.js';
 
 /** Id of the `template` element, never rendered and never run, that holds a report inside its own HTML file. */
 export const embeddedId = 'preflight-report';
@@ -40,7 +40,7 @@ export function embeddedJson(html: string, name: string): string {
   const found = html.slice(start + opening.length, end);
   if (!packed.test(found)) return found;
   try {
-    return gunzipSync(Buffer.from(found, 'base64'), { maxOutputLength: mostBytes }).toString('utf8');
+    return gunzipSync(Buffer.from(found, 'base64'), { maxOutputLength: mostDocumentBytes }).toString('utf8');
   } catch (error) {
     throw new UsageError(`${name} holds a report that cannot be unpacked: ${(error as Error).message}`);
   }
