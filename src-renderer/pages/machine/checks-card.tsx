@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Check } from '../../../src-main/contract/machine.js';
 import { Section } from '../../report/bits.js';
+import { useSay } from '../../report/say.js';
 import { Status } from '../../report/status.js';
 import { type CheckGroup, checkGroups, checkWords } from '../../report/words.js';
 
@@ -35,6 +36,7 @@ export function wantsAttention({ status }: Check): boolean {
 }
 
 function CheckRows({ groups }: { groups: CheckGroup[] }) {
+  const say = useSay();
   const { t } = useTranslation();
   if (groups.length === 0) return null;
   return (
@@ -43,8 +45,8 @@ function CheckRows({ groups }: { groups: CheckGroup[] }) {
         <li key={ids[0]}>
           <Status mark={checkWords[status].mark} word={t(`machine.check.${status}`)} />
           <span>
-            {text}
-            {action && <small>{action}</small>}
+            {say(text)}
+            {action && <small>{say(action)}</small>}
           </span>
         </li>
       ))}

@@ -5,12 +5,14 @@ import type { Gpu, GpuDetail } from '../../../src-main/contract/machine.js';
 import { useFigures } from '../../app/figures.js';
 import { HeldBar } from '../../charts/held-bar.js';
 import { Facts, Value } from '../../report/bits.js';
+import { useSay } from '../../report/say.js';
 import { Status } from '../../report/status.js';
 import { holdersOf } from './holders.js';
 import { HoldersTable } from './holders-table.js';
 
 /** One GPU, as it is now: free memory first, who holds the rest, and how it fares. */
 export function GpuCard({ gpu }: { gpu: Gpu }) {
+  const say = useSay();
   const { t } = useTranslation();
   const figures = useFigures();
   const id = useId();
@@ -25,7 +27,7 @@ export function GpuCard({ gpu }: { gpu: Gpu }) {
       </header>
       {!gpu.runsOpenSora.ok && (
         <p>
-          <Status mark="look" word={t('machine.notForOpenSora', { reason: gpu.runsOpenSora.reason })} />
+          <Status mark="look" word={t('machine.notForOpenSora', { reason: say(gpu.runsOpenSora.reason) })} />
         </p>
       )}
       <p>
@@ -51,6 +53,7 @@ export function GpuCard({ gpu }: { gpu: Gpu }) {
 
 /** Clocks, power, temperature, load and link, each with its most where that is known. */
 function useGpuFacts({ detail }: Gpu): (readonly [string, ReactNode])[] {
+  const say = useSay();
   const { t } = useTranslation();
   const figures = useFigures();
   const of = (read: (detail: GpuDetail) => Reading<number>) =>
@@ -78,7 +81,7 @@ function useGpuFacts({ detail }: Gpu): (readonly [string, ReactNode])[] {
           of(({ clocks }) => clocks.maxSmMHz),
           'MHz',
         )}
-        {reasons.length > 0 && <small>{t('machine.throttled', { reasons: reasons.join(', ') })}</small>}
+        {reasons.length > 0 && <small>{t('machine.throttled', { reasons: say(reasons.join(', ')) })}</small>}
       </span>,
     ],
     [

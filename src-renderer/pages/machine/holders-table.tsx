@@ -3,13 +3,17 @@ import { isUnavailable } from '../../../src-main/contract/evidence.js';
 import type { Gpu } from '../../../src-main/contract/machine.js';
 import { useFigures } from '../../app/figures.js';
 import { Swatch } from '../../charts/swatch.js';
+import { useSay } from '../../report/say.js';
 import type { Holder } from './holders.js';
 
 export function HoldersTable({ holders, processes }: { holders: Holder[]; processes: Gpu['processes'] }) {
   const { t } = useTranslation();
+  const say = useSay();
   const figures = useFigures();
   if (holders.length === 0)
-    return <p className="quiet">{isUnavailable(processes) ? processes.unavailable : t('machine.nobody')}</p>;
+    return (
+      <p className="quiet">{isUnavailable(processes) ? say(processes.unavailable) : t('machine.nobody')}</p>
+    );
   return (
     <table className="holders">
       <caption className="visually-hidden">{t('machine.holders')}</caption>

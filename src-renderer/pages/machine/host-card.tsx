@@ -3,10 +3,12 @@ import { known } from '../../../src-main/contract/evidence.js';
 import type { Machine } from '../../../src-main/contract/machine.js';
 import { useFigures } from '../../app/figures.js';
 import { Facts, Section, Value } from '../../report/bits.js';
+import { useSay } from '../../report/say.js';
 import { Status } from '../../report/status.js';
 
 export function HostCard({ machine, freeBytes }: { machine: Machine; freeBytes: number }) {
   const { t } = useTranslation();
+  const say = useSay();
   const figures = useFigures();
   const { host, providers } = machine;
   const { cpu, memory, workDisk } = host;
@@ -53,7 +55,7 @@ export function HostCard({ machine, freeBytes }: { machine: Machine; freeBytes: 
               word={usable ? t('machine.usable') : t('machine.unusable')}
             />
             <span>
-              <b>{device}</b> {reason}
+              <b>{device}</b> {say(reason)}
             </span>
           </li>
         ))}

@@ -4,10 +4,12 @@ import type { Rate } from '../../../src-main/contract/machine.js';
 import { formatRate, placeOf, rateNames, shareOf } from '../../../src-main/contract/rate-format.js';
 import { useFigures } from '../../app/figures.js';
 import { Section, Value } from '../../report/bits.js';
+import { useSay } from '../../report/say.js';
 
 /** What `detect --measure` found, beside what a healthy GPU achieves; nothing before that was asked for. */
 export function RatesCard({ rates }: { rates: Rate[] }) {
   const { t } = useTranslation();
+  const say = useSay();
   const figures = useFigures();
   if (rates.length === 0) return null;
   return (
@@ -27,8 +29,8 @@ export function RatesCard({ rates }: { rates: Rate[] }) {
         <tbody>
           {rates.map((rate) => (
             <tr key={`${rate.id} ${rate.gpu} ${rate.peer}`}>
-              <th scope="row">{rateNames[rate.id]}</th>
-              <td>{placeOf(rate)}</td>
+              <th scope="row">{say(rateNames[rate.id])}</th>
+              <td>{say(placeOf(rate))}</td>
               <td className="figure">
                 <Value of={rate.value}>{(value) => formatRate(value, rate.unit)}</Value>
               </td>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { GridWords } from '../../charts/probe-grid.js';
 import { Section } from '../../report/bits.js';
+import { useSay } from '../../report/say.js';
 import { failuresOf, type Series } from '../../report/series.js';
 import { Status } from '../../report/status.js';
 import { probeWords } from '../../report/words.js';
@@ -8,6 +9,7 @@ import { probeWords } from '../../report/words.js';
 /** What did not end well, with its cause: it stays, whatever comes after it. */
 export function FailuresCard({ series, words }: { series: Series[]; words: GridWords }) {
   const { t } = useTranslation();
+  const say = useSay();
   const failures = failuresOf(series);
   if (failures.length === 0) return null;
   return (
@@ -34,7 +36,7 @@ export function FailuresCard({ series, words }: { series: Series[]; words: GridW
                   <div key={batch}>{t('run.shape', { batch, frames: frames.join(', ') })}</div>
                 ))}
               </td>
-              <td className="long">{cause}</td>
+              <td className="long">{say(cause)}</td>
             </tr>
           ))}
         </tbody>

@@ -4,12 +4,14 @@ import { bucketLabel } from '../../../src-main/predict/predict.js';
 import { useFigures } from '../../app/figures.js';
 import { Button } from '../../controls/button.js';
 import { Section } from '../../report/bits.js';
+import { useSay } from '../../report/say.js';
 import { draftStore, type Opened } from './draft.js';
 import { formFlagsOf } from './form-flags.js';
 
 /** A target that came from a file: its buckets, and what the file left open. */
 export function OpenedCard({ opened: { name, target, assumptions } }: { opened: Opened }) {
   const { t } = useTranslation();
+  const say = useSay();
   const figures = useFigures();
   const inForm = useMemo(() => formFlagsOf(target), [target]);
   return (
@@ -38,7 +40,7 @@ export function OpenedCard({ opened: { name, target, assumptions } }: { opened: 
           <h3>{t('target.assumed')}</h3>
           <ul className="rows plain">
             {assumptions.map((line) => (
-              <li key={line}>{line}</li>
+              <li key={line}>{say(line)}</li>
             ))}
           </ul>
         </>
