@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ExportForm, exportFormSchema } from '../contract/export.js';
+import { type ExportForm, exportFormSchema, reportLanguageSchema } from '../contract/export.js';
 import { UsageError } from '../contract/usage-error.js';
 import { contentOf, redacted } from '../report/export/export-report.js';
 import { findChromium } from '../report/pdf/find-chromium.js';
@@ -12,6 +12,7 @@ import { fileOf, writeOut } from './out-file.js';
 interface ExportOptions {
   to?: string;
   out?: string;
+  lang?: string;
   reveal?: true;
   preview?: true;
 }
@@ -26,6 +27,7 @@ export function addExport(program: Command, onExit: (code: number) => void): voi
     .argument('<report>', "a report.json, a report.html, or a run's folder")
     .option('--to <form>', names)
     .option('--out <file>', 'where to write it; standard output where it is left out')
+    .option('--lang <language>', 'of html and pdf: en, or zh for Chinese')
     .option('--reveal', 'leave names of hosts and people, paths, UUIDs and serial numbers as they are')
     .option('--preview', 'print what would be replaced, and write nothing')
     .action(async (path: string, options: ExportOptions) => {
@@ -34,7 +36,7 @@ export function addExport(program: Command, onExit: (code: number) => void): voi
     });
 }
 
-async function run(path: string, { to, out, reveal, preview }: ExportOptions): Promise<void> {
+async function run(path: string, { to, out, lang, reveal, preview }: ExportOptions): Promise<void> {
   if (preview === true) {
     if (reveal === true)
       throw new UsageError('--preview shows what is replaced, and --reveal replaces nothing: give one');
@@ -43,13 +45,16 @@ async function run(path: string, { to, out, reveal, preview }: ExportOptions): P
     return;
   }
   const form = formOf(to);
+  if (lang !== undefined && form !== 'html' && form !== 'pdf')
+    throw new UsageError(`--lang is of --to html and pdf; ${form} is English for whatever reads it`);
+  const language = lang === undefined ? 'en' : choice(reportLanguageSchema.options, '--lang', lang);
   const file = out === undefined ? undefined : await fileOf(out, '--out', [path]);
   if (form === 'pdf' && file === undefined && process.stdout.isTTY)
     throw new UsageError(
       '--to pdf is no text for a terminal: name a file by --out, or redirect standard output',
     );
   const report = await readReport(path);
-  const content = await contentOf(report, form, { reveal: reveal === true, print: printSaying });
+  const content = await contentOf(report, form, { reveal: reveal === true, language, print: printSaying });
   if (file === undefined) {
     process.stdout.write(content);
     return;

@@ -4,6 +4,10 @@ import { z } from 'zod';
 export const exportFormSchema = z.enum(['html', 'pdf', 'md', 'json', 'opensora-config']);
 export type ExportForm = z.infer<typeof exportFormSchema>;
 
+/** Languages that a report is read in: what is stored is English. */
+export const reportLanguageSchema = z.enum(['en', 'zh']);
+export type ReportLanguage = z.infer<typeof reportLanguageSchema>;
+
 /** One text that redaction replaces: `machine.gpus.0.uuid`, what stands there, and what will. */
 export const replacementSchema = z.object({ field: z.string(), from: z.string(), to: z.string() });
 export type Replacement = z.infer<typeof replacementSchema>;

@@ -13,6 +13,7 @@ import type { Report } from '../contract/report.js';
 import { embed, embedPacked } from './embedded-report.js';
 import { HtmlDocument } from './html-document.js';
 import { settingsToPaste } from './settings-to-paste.js';
+import { inEnglish, type Spoken } from './spoken.js';
 
 const css = [themeCss, chartsCss, reportCss, tablesCss, machineCss, pagesCss].join('\n');
 const cssHash = createHash('sha256').update(css).digest('base64');
@@ -27,11 +28,11 @@ const mostBytes = 300_000;
  * The report as one HTML file: no script, no outside reference, and its own JSON inside for `embeddedJson`, packed where the
  * page would be too large with it.
  */
-export function renderHtml(report: Report): string {
+export function renderHtml(report: Report, spoken: Spoken = inEnglish): string {
   const shown = printable(report);
   const config = known(settingsToPaste(shown).config);
   const page = (embedded: string) => {
-    const props = { report: shown, config, css, contentSecurityPolicy, embedded };
+    const props = { report: shown, config, css, contentSecurityPolicy, embedded, spoken };
     return `<!doctype html>\n${renderToStaticMarkup(createElement(HtmlDocument, props))}\n`;
   };
   const plain = page(embed(report));

@@ -1,5 +1,5 @@
 import { joined } from './chinese-line.js';
-import { gapsOf, type Phrase, phraseOf, withSmallStart } from './phrases.js';
+import { figure, gapsOf, type Phrase, phraseOf, withSmallStart } from './phrases.js';
 import type { Say } from './say.js';
 
 /** Longer than any sentence that we write: what somebody else wrote is shown as it is. */
@@ -34,6 +34,8 @@ export function translator(catalogue: Readonly<Record<string, string>>): Say {
   return (english) => {
     const before = known.get(english);
     if (before !== undefined) return before;
+    const whole = exact.get(withSmallStart(english));
+    if (whole !== undefined) return whole;
     if (english.length > longest || !hasWords(english)) return english;
     if (known.size >= remembered) known.clear();
     const said = sayer()(english);
@@ -101,14 +103,14 @@ export function translator(catalogue: Readonly<Record<string, string>>): Say {
         );
     const [, outside, inside] = /^(.+) \((.+)\)$/.exec(text) ?? [];
     if (inside !== undefined) yield* pieces([outside!, inside], ['', '（', '）'], say);
-    const [, name, figure] = /^(.*[A-Za-z]) ([\d.,]+ GiB)$/.exec(text) ?? [];
-    if (figure !== undefined) yield* pieces([name!], ['', ` ${figure}`], say);
+    const [, name, size] = /^(.*[A-Za-z]) ([\d.,]+ GiB)$/.exec(text) ?? [];
+    if (size !== undefined) yield* pieces([name!], ['', ` ${size}`], say);
   }
 }
 
 function spansSentences(gaps: ReadonlyMap<number, string>): boolean {
   const joints = [...sentences.map(([joint]) => joint), ', '];
-  return [...gaps.values()].some((gap) => joints.some((joint) => gap.includes(joint)));
+  return [...gaps.values()].some((gap) => !figure.test(gap) && joints.some((joint) => gap.includes(joint)));
 }
 
 /** One way to say a text. */

@@ -1,4 +1,4 @@
-import type { Exported, ExportForm } from '../../contract/export.js';
+import type { Exported, ExportForm, ReportLanguage } from '../../contract/export.js';
 import type { Report } from '../../contract/report.js';
 import { renderHtml } from '../html.js';
 import { renderMarkdown } from '../markdown/index.js';
@@ -7,6 +7,7 @@ import { findChromium } from '../pdf/find-chromium.js';
 import { printPdf } from '../pdf/print-pdf.js';
 import { localNames } from '../redact/local-names.js';
 import { type Redaction, redact } from '../redact/redact.js';
+import { type Spoken, spokenIn } from '../spoken.js';
 
 /** Prints a page as PDF. */
 export type PrintPage = (html: string) => Promise<Buffer>;
@@ -14,6 +15,8 @@ export type PrintPage = (html: string) => Promise<Buffer>;
 export interface ExportOptions {
   /** Leave names of hosts and people, paths, UUIDs and serial numbers as they are. */
   reveal: boolean;
+  /** Of `html` and `pdf`; English where none is named. */
+  language?: ReportLanguage | undefined;
   /** In place of a Chromium that is looked for. */
   print?: PrintPage | undefined;
 }
@@ -21,7 +24,7 @@ export interface ExportOptions {
 interface Rendering {
   extension: string;
   mediaType: string;
-  render(report: Report, print: PrintPage): string | Promise<Buffer>;
+  render(report: Report, spoken: Spoken, print: PrintPage): string | Promise<Buffer>;
 }
 
 const renderings: Readonly<Record<ExportForm, Rendering>> = {
@@ -29,9 +32,13 @@ const renderings: Readonly<Record<ExportForm, Rendering>> = {
   pdf: {
     extension: 'pdf',
     mediaType: 'application/pdf',
-    render: (report, print) => print(renderHtml(report)),
+    render: (report, spoken, print) => print(renderHtml(report, spoken)),
   },
-  md: { extension: 'md', mediaType: 'text/markdown; charset=utf-8', render: renderMarkdown },
+  md: {
+    extension: 'md',
+    mediaType: 'text/markdown; charset=utf-8',
+    render: (report) => renderMarkdown(report),
+  },
   json: {
     extension: 'json',
     mediaType: 'application/json',
@@ -54,9 +61,10 @@ export const redacted = (report: Report): Redaction => redact(report, localNames
 export async function contentOf(
   report: Report,
   form: ExportForm,
-  { reveal, print = printByChromium }: ExportOptions,
+  { reveal, language = 'en', print = printByChromium }: ExportOptions,
 ): Promise<string | Buffer> {
-  return renderings[form].render(reveal ? report : redacted(report).report, print);
+  const spoken = await spokenIn(language);
+  return renderings[form].render(reveal ? report : redacted(report).report, spoken, print);
 }
 
 /** The same as a file. @throws UsageError as `contentOf` */

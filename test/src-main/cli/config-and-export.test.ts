@@ -90,6 +90,15 @@ describe('preflight export', () => {
     expect([redacted, integrity]).toEqual([true, 'intact']);
   });
 
+  it('writes HTML in Chinese where that is asked for, with the report in it as it is', async () => {
+    const { out } = await run(at('report.json'), '--to', 'html', '--reveal', '--lang', 'zh');
+    expect(out).toContain('<html lang="zh-CN">');
+    expect(out).toContain('可以开始');
+    expect(reportOfText(out)).toEqual(goReport());
+    const english = await run(at('report.json'), '--to', 'html', '--reveal');
+    expect((await run(at('report.json'), '--to', 'html', '--reveal', '--lang', 'en')).out).toBe(english.out);
+  });
+
   it('previews what would be replaced, and writes nothing', async () => {
     const before = readdirSync(folder);
     const { out, error, code } = await run(at('report.json'), '--preview', '--to', 'pdf');
@@ -122,6 +131,8 @@ describe('preflight export', () => {
     [['--preview', '--reveal'], /--preview shows what is replaced, and --reveal replaces nothing/],
     [['--preview', '--to', 'xml'], /--to xml: /],
     [[], /--to is missing/],
+    [['--to', 'html', '--lang', 'de'], /--lang de: en, zh are possible/],
+    [['--to', 'md', '--lang', 'zh'], /--lang is of --to html and pdf; md is English/],
     [['--to', 'json', '--out', '.'], /--out \. is a folder/],
     [['--to', 'json', '--out', '/proc/none/x'], /Cannot write \/proc\/none\/x/],
   ])('refuses %j in one line', async (args, says) => {

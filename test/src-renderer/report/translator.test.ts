@@ -9,6 +9,7 @@ const say = translator({
   'in the backward': '反向时',
   'not read: {0}': '未能读取：{0}',
   'the driver is old; it says nothing': '驱动过旧，什么也没有给出',
+  '{0#} frames': '{0} 帧',
   Weights: '权重',
   Gradients: '梯度',
 });
@@ -40,6 +41,11 @@ describe('a sentence', () => {
       '',
     ])
       expect(say(foreign)).toBe(foreign);
+  });
+
+  it('takes a figure alone where that is what stands there', () => {
+    expect(say('97, 129 frames')).toBe('97, 129 帧');
+    expect(say('some frames')).toBe('some frames');
   });
 
   it('has a space between Chinese and Latin letters, and none beside a Chinese mark', () => {
