@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { isUnavailable, known, type Reading, unavailable } from '../contract/evidence.js';
+import { isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
 import type { NvmlMachine } from './nvml-messages.js';
 
 const mebi = 2 ** 20;
@@ -23,13 +23,17 @@ const fields = [...basicFields, 'compute_cap'];
  * @param reason why it cannot, which stands in what nvidia-smi does not give
  */
 export async function readNvidiaSmi(reason: string): Promise<Reading<NvmlMachine>> {
-  const listed = (await ask(fields)) ?? (await ask(basicFields));
-  if (listed === undefined) return unavailable(`${reason}; nvidia-smi gives nothing either`);
-  return parseNvidiaSmi(listed, `read by nvidia-smi, which gives no more: ${reason}`);
+  for (const wanted of [fields, basicFields]) {
+    const listed = await ask(wanted);
+    if (isUnavailable(listed)) return unavailable(`${reason}; ${listed.unavailable}`);
+    if (listed !== '')
+      return parseNvidiaSmi(listed, wanted, `read by nvidia-smi, which gives no more: ${reason}`);
+  }
+  return unavailable(`${reason}; nvidia-smi gives nothing either`);
 }
 
-/** Undefined where there is no nvidia-smi, or it refuses or does not end. No shell is in between. */
-async function ask(wanted: readonly string[]): Promise<string | undefined> {
+/** Empty where there is no nvidia-smi, or it refuses; unavailable where it does not end. No shell is in between. */
+async function ask(wanted: readonly string[]): Promise<Reading<string>> {
   for (const program of process.platform === 'linux'
     ? ['nvidia-smi', '/usr/lib/wsl/lib/nvidia-smi']
     : ['nvidia-smi']) {
@@ -37,42 +41,50 @@ async function ask(wanted: readonly string[]): Promise<string | undefined> {
       const options = { timeout: deadlineMs, killSignal: 'SIGKILL', windowsHide: true } as const;
       const query = [`--query-gpu=${wanted.join(',')}`, '--format=csv,noheader,nounits'];
       return (await promisify(execFile)(program, query, options)).stdout;
-    } catch {}
+    } catch (error) {
+      if ((error as ExecFileException).killed)
+        return unavailable(`nvidia-smi did not answer within ${deadlineMs / 1000} s either`);
+    }
   }
-  return undefined;
+  return '';
 }
 
-/** Reads the lines of `--format=csv,noheader,nounits`. @param why what the rest is missing for */
-export function parseNvidiaSmi(csv: string, why: string): NvmlMachine {
-  const rows = csv
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(parseRow);
+/** Reads the lines of `--format=csv,noheader,nounits` that are of GPUs. @param why what the rest is missing for */
+function parseNvidiaSmi(csv: string, wanted: readonly string[], why: string): Reading<NvmlMachine> {
+  const rows = csv.split('\n').flatMap((line) => parseRow(line, wanted));
+  if (rows.length === 0) return unavailable(`${why}; it lists no GPU`);
   return {
-    driverVersion: rows[0]?.driverVersion ?? unavailable(why),
+    driverVersion: rows[0]!.driverVersion,
     cudaVersion: unavailable(why),
     devices: rows.map(({ device }) => ({ ...device, detail: unavailable(why), processes: unavailable(why) })),
   };
 }
 
-function parseRow(line: string, position: number) {
-  const cells = line.split(',').map((cell) => cell.replace(/\p{Cc}/gu, '').trim());
+/** One GPU; none where the line is of something else, such as a message. */
+function parseRow(line: string, wanted: readonly string[]) {
+  const all = line.split(',').map((cell) => cell.replace(/\p{Cc}/gu, '').trim());
+  const more = all.length - wanted.length;
+  if (more < 0 || !/^\d{1,4}$/.test(all[0]!)) return [];
+  // Nothing is quoted: a comma too many is the name's.
+  const cells = [all[0]!, all.slice(1, 2 + more).join(', '), ...all.slice(2 + more)];
   const cell = (name: string): Reading<string> => {
-    const value = cells[fields.indexOf(name)];
+    const value = cells[wanted.indexOf(name)];
     // A missing one stands in brackets, e.g. [N/A] or [GPU is lost].
     return value && !value.startsWith('[') ? value : unavailable(`nvidia-smi: ${value || 'not listed'}`);
   };
   const bytes = (name: string): Reading<number> => {
     const value = cell(name);
     if (isUnavailable(value)) return value;
-    return /^\d+$/.test(value) ? Number(value) * mebi : unavailable(`nvidia-smi: ${value}`);
+    return /^\d{1,9}$/.test(value) ? Number(value) * mebi : unavailable(`nvidia-smi: ${value}`);
   };
   const [totalBytes, usedBytes, freeBytes] = ['memory.total', 'memory.used', 'memory.free'].map(bytes);
-  const missing = [totalBytes!, usedBytes!, freeBytes!].find(isUnavailable);
-  return {
+  const missing =
+    [totalBytes!, usedBytes!, freeBytes!].find(isUnavailable) ??
+    (totalBytes === 0 ? unavailable('nvidia-smi: a memory of 0') : undefined);
+  const row = {
     driverVersion: cell('driver_version'),
     device: {
-      nvmlIndex: Number(known(cell('index')) ?? position),
+      nvmlIndex: Number(all[0]),
       unusable: '',
       name: cell('name'),
       uuid: cell('uuid'),
@@ -85,4 +97,5 @@ function parseRow(line: string, position: number) {
       },
     },
   };
+  return [row];
 }

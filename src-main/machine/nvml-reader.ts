@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { isUnavailable } from '../contract/reading.js';
+import { endWithParent } from '../probe/worker/process.js';
 import { missingDevice } from './nvml-assemble.js';
 import { readDetail } from './nvml-detail.js';
 import { readCudaVersion, readDevice } from './nvml-device.js';
@@ -75,6 +76,8 @@ function readAgain(nvml: Nvml): void {
   say({ type: 'round' });
 }
 
+// One that hangs within the driver hears of nothing else.
+endWithParent();
 const everyMs = Number(process.env[everyVariable] ?? 0);
 const nvml = open();
 if (nvml !== null && everyMs > 0) {

@@ -1,6 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Machine, machineSchema } from '../../../src-main/contract/machine.js';
 import { askNvml } from '../../../src-main/machine/nvml-ask.js';
@@ -111,21 +113,12 @@ describe.skipIf(!runnable)('a driver in trouble (needs Linux and a C compiler)',
   });
 
   it('asks nvidia-smi where the library cannot be loaded, and says so', () => {
-    const empty = mkdtempSync(path.join(tmpdir(), 'preflight-none-'));
-    const script = path.join(empty, 'nvidia-smi');
     // An older one, which refuses a query with a field that it does not know.
-    writeFileSync(
-      script,
-      `#!/bin/sh
-case "$1" in *compute_cap*) echo 'Field "compute_cap" is not a valid field to query.'; exit 2;; esac
+    const machine =
+      withSmi(`case "$1" in *compute_cap*) echo 'Field "compute_cap" is not a valid field to query.'; exit 2;; esac
 [ "$2" = --format=csv,noheader,nounits ] || exit 3
 echo '0, NVIDIA A10, GPU-1234, 00000000:17:00.0, 23028, 1024, 22004, 460.32.03'
-echo '1, NVIDIA A10, GPU-5678, 00000000:65:00.0, [N/A], [N/A], [N/A], 460.32.03'
-`,
-    );
-    chmodSync(script, 0o755);
-    const env = { PATH: `${empty}:${process.env.PATH}` };
-    const machine = detect({ fixture: 'no-driver.txt', library: empty, env });
+echo '1, NVIDIA A10, GPU-5678, 00000000:65:00.0, [N/A], [N/A], [N/A], 460.32.03'`);
     expect(machine.gpus[0]).toMatchObject({
       index: 0,
       name: 'NVIDIA A10',
@@ -140,6 +133,51 @@ echo '1, NVIDIA A10, GPU-5678, 00000000:65:00.0, [N/A], [N/A], [N/A], 460.32.03'
     expect(detail).toHaveProperty('unavailable');
     expect(JSON.stringify(detail)).toMatch(/read by nvidia-smi, which gives no more: NVML is not there: lib/);
   });
+
+  it.each([
+    ['a message in place of GPUs', "echo 'No devices were found'", 'it lists no GPU'],
+    ['nothing', 'true', 'nvidia-smi gives nothing either'],
+    ['no end', 'exec sleep 600', 'nvidia-smi did not answer within 5 s either'],
+  ])('takes %s of nvidia-smi for no GPU', (_, line, reason) => {
+    const machine = withSmi(line);
+    expect(machine.gpus).toEqual([]);
+    expect(machine.checks[0]).toMatchObject({ id: 'gpu-present', text: expect.stringContaining(reason) });
+  });
+
+  it('takes from nvidia-smi no figure that cannot be, and a name with a comma as it is', () => {
+    const { gpus } = withSmi(`cat <<'END'
+0, NVIDIA A10, GPU-0, 00000000:17:00.0, 99999999999999999999, 0, 22004, 460.32, 8.6
+1, NVIDIA A10, the second, GPU-1, 00000000:65:00.0, 0, 0, 0, 460.32, 8.6
+END`);
+    expect(gpus.map(({ name }) => name)).toEqual(['NVIDIA A10', 'NVIDIA A10, the second']);
+    const totals = gpus.map(({ memory }) => memory.totalBytes);
+    expect(totals).toEqual([
+      { unavailable: 'nvidia-smi: 99999999999999999999' },
+      { unavailable: 'nvidia-smi: a memory of 0' },
+    ]);
+  });
+
+  it('leaves no process behind where it is killed while the driver hangs', async () => {
+    const env = {
+      ...process.env,
+      LD_LIBRARY_PATH: library,
+      FAKE_NVML: path.join(fixtures, 'hangs-in-init.txt'),
+    };
+    const child = spawn(process.execPath, [stage.script, bareRoot(firstNamespace)], { env, stdio: 'ignore' });
+    await vi.waitFor(() => expect(readersLeft()).toHaveLength(1), { timeout: 20_000 });
+    // Time to be within the call; it is right earlier, too.
+    await setTimeout(300);
+    child.kill('SIGKILL');
+    await vi.waitFor(() => expect(readersLeft()).toEqual([]), { timeout: 20_000 });
+  });
+
+  /** A machine without NVML's library, and with an nvidia-smi that does so. */
+  function withSmi(commands: string): Machine {
+    const empty = mkdtempSync(path.join(tmpdir(), 'preflight-none-'));
+    writeFileSync(path.join(empty, 'nvidia-smi'), `#!/bin/sh\n${commands}\n`, { mode: 0o755 });
+    const env = { PATH: `${empty}:${process.env.PATH}` };
+    return detect({ fixture: 'no-driver.txt', library: empty, env });
+  }
 
   /** Processes of this test's readers that still run. */
   function readersLeft(): string[] {
