@@ -1,4 +1,4 @@
-import { known, type Reading } from '../contract/evidence.js';
+import { isUnavailable, known, type Reading } from '../contract/evidence.js';
 import type { Gpu } from '../contract/machine.js';
 import { processMemory } from '../contract/process-memory.js';
 import type { Environment } from './cuda-folders.js';
@@ -46,6 +46,8 @@ export function cudaVisibility(devices: readonly VisibleCandidate[], env: Enviro
         'CUDA_VISIBLE_DEVICES gives indices among GPUs that differ, and which they mean depends on CUDA_DEVICE_ORDER, which is not PCI_BUS_ID',
       );
     }
+    if (entry.startsWith('GPU-') && devices.some(({ uuid }) => isUnavailable(uuid)))
+      return unknown('CUDA_VISIBLE_DEVICES names GPUs by UUID, and not all of these could be read');
     const device = isIndex ? inPciOrder[Number(entry)] : byUuid(devices, entry);
     if (device === undefined) break;
     if (shown.includes(device)) return unknown('CUDA_VISIBLE_DEVICES names a GPU twice');

@@ -17,6 +17,13 @@ const isOutOfReach = (gpu: Gpu) => !gpu.runsOpenSora.ok && runsOpenSora(gpu.comp
 export function gpuPresent(gpus: readonly Gpu[], nvmlReason: string): Check {
   const able = gpus.filter(({ runsOpenSora }) => runsOpenSora.ok);
   const id = 'gpu-present';
+  if (able.length > 0 && able.every(({ computeCapability }) => isUnavailable(computeCapability)))
+    return {
+      id,
+      status: 'not-tested',
+      text: `Whether Open-Sora runs on ${countNames(able.map(({ name }) => name))} is not known: the generation was not read`,
+      action: '',
+    };
   if (able.length > 0) {
     const text = `${able.length} GPU${able.length === 1 ? '' : 's'} can run Open-Sora: ${countNames(able.map(({ name }) => name))}`;
     return { id, status: 'pass', text, action: '' };

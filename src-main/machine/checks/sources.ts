@@ -7,7 +7,7 @@ export function sourcesAgree(disagreements: readonly Disagreement[], uncompared:
   if (disagreements.length === 0)
     return {
       id,
-      status: 'pass',
+      status: uncompared === '' ? 'pass' : 'not-tested',
       text: `The sources that were read contradict each other nowhere${left}`,
       action: '',
     };

@@ -290,6 +290,16 @@ it('takes no GPU for a different one because its memory was not read', () => {
   expect(one(beside({}, { memory, name: 'NVIDIA A10' }), 'gpus-alike')).toMatchObject({ status: 'look' });
 });
 
+it('does not say that Open-Sora runs on GPUs whose generation was not read', () => {
+  const unread = { computeCapability: missing, runsOpenSora: { ok: true, reason: 'not read' } };
+  const both = [h100(0, healthyDetail(), unread), h100(1, healthyDetail(), unread)];
+  expect(one(checked(both), 'gpu-present')).toMatchObject({
+    status: 'not-tested',
+    text: 'Whether Open-Sora runs on 2 × NVIDIA H100 80GB HBM3 is not known: the generation was not read',
+  });
+  expect(one(checked([both[0]!, h100(1)]), 'gpu-present')).toMatchObject({ status: 'pass' });
+});
+
 it('does not say that nobody works where neither processes nor the load were read', () => {
   const utilization = { gpuPercent: missing, memoryPercent: missing };
   expect(one(beside({}, { processes: missing }), 'gpu-busy')).toMatchObject({ status: 'pass' });

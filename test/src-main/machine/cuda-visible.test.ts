@@ -68,6 +68,14 @@ describe('CUDA_VISIBLE_DEVICES', () => {
     expect(cudaVisibility(equal, { CUDA_VISIBLE_DEVICES: 'MIG-GPU-aaa1/1/0' }).doubt).toContain('MIG');
   });
 
+  it('does not guess where a UUID that may be meant was not read', () => {
+    const blind = [equal[0]!, { ...equal[1]!, uuid: unavailable('NO_PERMISSION') }];
+    const { ordinals, doubt } = cudaVisibility(blind, { CUDA_VISIBLE_DEVICES: 'GPU-aaa2' });
+    expect(ordinals).toEqual([null, null]);
+    expect(doubt).toContain('not all of these could be read');
+    expect(cudaVisibility(blind, { CUDA_VISIBLE_DEVICES: '1,0' }).ordinals).toEqual([1, 0]);
+  });
+
   it('gives a worker exactly one GPU', () => {
     const whole = h100(0, healthyDetail(), { uuid: 'GPU-aaa1' });
     expect(cudaEnvironmentFor(whole)).toEqual({
