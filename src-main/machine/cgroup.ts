@@ -99,11 +99,12 @@ function memoryV1(group: ReadFile) {
 }
 
 function left(limit: string | undefined, usage: string | undefined, stat: string | undefined, cache: string) {
-  const limitBytes = Number((limit ?? 'max').trim());
-  // v1 writes "no limit" as a number near 2^63, v2 as `max`.
-  if (!Number.isSafeInteger(limitBytes) || usage === undefined) return null;
+  // What is no number, or empty, is none: `max` in v2. v1 writes "no limit" as a number near 2^63.
+  if (![limit, usage].every((text) => /^\d+$/.test((text ?? '').trim()))) return null;
+  const limitBytes = Number(limit);
+  if (!Number.isSafeInteger(limitBytes)) return null;
   // Usage counts file cache that the kernel gives up before it kills: what kubelet too leaves out of the working set.
   const inactive = new RegExp(`^${cache} (\\d+)$`, 'm').exec(stat ?? '');
-  const held = Number(usage.trim()) - Number(inactive?.[1] ?? 0);
+  const held = Number(usage) - Number(inactive?.[1] ?? 0);
   return { limitBytes, leftBytes: Math.max(0, limitBytes - Math.max(0, held)) };
 }

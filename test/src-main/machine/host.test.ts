@@ -61,6 +61,19 @@ describe('control groups', () => {
     });
   });
 
+  it.each([
+    ['', '5'],
+    ['1000000', 'unreadable'],
+    ['1000000', ''],
+  ])('takes no limit from %j beside a use of %j', (limit, use) => {
+    const root = tree({
+      'proc/self/cgroup': '0::/\n',
+      'sys/fs/cgroup/memory.max': limit,
+      'sys/fs/cgroup/memory.current': use,
+    });
+    expect(readCgroupLimits(root).memory).toBeNull();
+  });
+
   it('takes v1’s largest number, −1 and max for no limit', () => {
     const root = tree({
       'proc/self/cgroup': '5:cpu:/\n4:memory:/\n0::/\n',
