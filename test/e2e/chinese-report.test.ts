@@ -7,9 +7,11 @@ import { spokenIn } from '../../src-main/report/spoken.js';
 import { bucketReport } from '../fixtures/bucket-report.js';
 import { goWithChangesReport } from '../fixtures/reports.js';
 import { illH100Machine } from '../fixtures/sample-machines.js';
+import { withAppPage } from '../support/app-page.js';
 import { axeFindings } from '../support/axe.js';
 import { chromiumAbsent, launchChromium, withFile } from '../support/chromium.js';
 import { plannedReports } from '../support/report-language.js';
+import { ScriptedDesk } from '../support/scripted-desk.js';
 
 const out = join(import.meta.dirname, 'out');
 
@@ -55,4 +57,27 @@ describe.skipIf(chromiumAbsent)(`a report in Chinese in Chromium${chromiumAbsent
       });
     },
   );
+
+  it.each(['/machine', '/report/1'])('is how the app has %s, where its user reads Chinese', async (route) => {
+    const machine = illH100Machine();
+    const planned = await plannedReports();
+    const report = planned.find(({ verdict }) => verdict.status === 'go-with-changes')!;
+    const desk = new ScriptedDesk({
+      'machine/read': () => machine,
+      'run/state': () => null,
+      'history/read': () => report,
+    });
+    await withAppPage(browser, desk, route, { locale: 'zh-CN' }, async (page) => {
+      await page
+        .getByText(/GPU 正被他人使用|调整后可以开始/)
+        .first()
+        .waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const name = route.split('/')[1]!;
+        await page.screenshot({ path: join(out, `app-zh-${name}-${colorScheme}.png`) });
+        await page.screenshot({ path: join(out, `app-zh-${name}-${colorScheme}-full.png`), fullPage: true });
+      }
+    });
+  });
 });
