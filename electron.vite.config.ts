@@ -23,6 +23,7 @@ export default defineConfig({
           'nvml-reader': 'src-main/machine/nvml-reader.ts',
           'cuda-reader': 'src-main/machine/cuda-reader.ts',
           'data-disk-reader': 'src-main/machine/data-disk-reader.ts',
+          planner: 'src-main/desk/planner-process.ts',
           'gpu-sampler': 'src-main/probe/sampler-process.ts',
           'rates-worker': 'src-main/probe/rates/worker.ts',
         },

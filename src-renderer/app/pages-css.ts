@@ -1,5 +1,8 @@
 /** What the single pages have beside the report's sheets. */
 export const pagesCss = `
+.card + .verdict {
+  margin-top: 16px;
+}
 .gpu-cards {
   display: grid;
   grid-template-columns: repeat(auto-fill, minmax(330px, 1fr));
