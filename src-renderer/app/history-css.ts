@@ -55,6 +55,7 @@ export const historyCss = `
   table-layout: fixed;
 }
 .report .history-rows thead th {
+  box-sizing: border-box;
   position: sticky;
   top: 0;
   z-index: 1;
@@ -84,10 +85,13 @@ export const historyCss = `
   width: 34px;
 }
 .history-rows .col-made {
-  width: 168px;
+  width: 172px;
 }
 .history-rows .col-verdict {
-  width: 172px;
+  width: 160px;
+}
+.history-rows .col-machine {
+  width: 22%;
 }
 .history-rows .col-remove {
   width: 76px;
@@ -228,6 +232,9 @@ details.card summary {
   padding: 7px 0;
   border-top: 1px solid var(--line);
 }
+.export-forms .button {
+  flex: none;
+}
 .export-forms small {
   display: block;
   color: var(--quiet);
@@ -239,6 +246,9 @@ details.card summary {
   }
   .history-bar .aside {
     text-align: left;
+  }
+  .history-bar .button {
+    justify-content: center;
   }
 }
 `;

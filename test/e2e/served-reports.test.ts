@@ -91,6 +91,13 @@ describe.skipIf(chromiumAbsent)(
           await page.screenshot({ path: join(out, `${name}-${colorScheme}-${width}.png`) });
         }
       }
+      await page.setViewportSize({ width: 390, height: 800 });
+      await page.screenshot({ path: join(out, `${name}-390.png`) });
+      const [needed, there] = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return [scrollWidth, clientWidth] as const;
+      });
+      expect(needed, `${name} scrolls sideways at 390`).toBeLessThanOrEqual(there);
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.emulateMedia({ colorScheme: 'light' });
     }
