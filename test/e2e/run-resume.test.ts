@@ -144,9 +144,9 @@ describe.skipIf(process.platform !== 'linux').sequential('a run on the CPU', () 
     const base = join(folder, 'base.json');
     expect((await runCli(['qualify', '--make-baseline', out, '--out', base])).code).toBe(0);
 
-    // The run goes on in its folder, where every probe is measured already, so that only the machine is read again.
-    const here = ['qualify', '--out', out, '--json', '--baseline'];
-    const { code, stdout } = await runCli([...here, base]);
+    // Measured anew. How fast that is on a busy machine is not what is held here, so that the tolerance is wide.
+    const here = ['--out', join(folder, 'again'), '--tolerance', '95%', '--json', '--baseline', base];
+    const { code, stdout } = await runCli(['qualify', ...here]);
     const [machine] = qualificationSchema.parse(JSON.parse(stdout)).machines;
     const figures = machine!.rules.filter(({ point }) => point !== null);
     expect(figures.filter(({ status }) => status !== 'pass')).toEqual([]);
@@ -158,7 +158,7 @@ describe.skipIf(process.platform !== 'linux').sequential('a run on the CPU', () 
     for (const { memory } of better.points) memory.median /= 1.1;
     const file = join(folder, 'better.json');
     writeFileSync(file, JSON.stringify(better));
-    const worse = await runCli([...here, file]);
+    const worse = await runCli(['qualify', '--json', '--baseline', file, out]);
     expect(worse.code).toBe(3);
     const failed = qualificationSchema
       .parse(JSON.parse(worse.stdout))

@@ -182,8 +182,9 @@ describe('over the whole space of targets', () => {
   it('smaller pieces of the VAE and cached features never need more', () => {
     fc.assert(
       fc.property(flags, (given) => {
-        // 65 frames are one tile in time and a rest: no smaller piece, and the rest is kept beside it.
-        if (given.model !== 'v2.0' || Number(given.frames) !== 65)
+        // From one tile in time to below two, the tiles' pixels that are kept beside the video can outweigh what a
+        // smaller piece saves: at 65 frames nothing, at 81 and 1080p less than they take.
+        if (given.model !== 'v2.0' || Number(given.frames) < 65 || Number(given.frames) >= 129)
           expectNoMore({ ...given, vaeTiling: true }, { ...given, vaeTiling: false });
         // v1.0 and v1.1 read no features.
         if (given.task === 'train' && given.model !== 'v1.0' && given.model !== 'v1.1')
