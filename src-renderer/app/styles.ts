@@ -5,6 +5,7 @@ import { pagesCss as narrowCss } from '../report/pages-css.js';
 import { reportCss } from '../report/report-css.js';
 import { tablesCss } from '../report/tables-css.js';
 import { themeCss, themeSwitchCss } from '../theme-css.js';
+import { exportCss } from './export-css.js';
 import { historyCss } from './history-css.js';
 import { pagesCss } from './pages-css.js';
 import { shellCss } from './shell-css.js';
@@ -23,6 +24,7 @@ export function applyStyles(): void {
     controlsCss,
     pagesCss,
     historyCss,
+    exportCss,
   ].map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);

@@ -5,11 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Machine } from '../../src-main/contract/machine.js';
 import { cpuMachine, h100Machine } from '../fixtures/sample-machines.js';
 import { withAppPage } from '../support/app-page.js';
-import { axeFindings } from '../support/axe.js';
 import { chromiumAbsent, launchChromium } from '../support/chromium.js';
+import { expectAccessibleAndPicture, pictures } from '../support/pictured.js';
 import { ScriptedDesk } from '../support/scripted-desk.js';
 
-const out = join(import.meta.dirname, 'out');
 const machines: Record<string, () => Machine> = { h100: h100Machine, cpu: cpuMachine };
 
 const deskOf = (machine: Machine) =>
@@ -18,7 +17,7 @@ const deskOf = (machine: Machine) =>
 describe.skipIf(chromiumAbsent)(`the Machine page in Chromium${chromiumAbsent}`, () => {
   let browser: Browser;
   beforeAll(async () => {
-    await mkdir(out, { recursive: true });
+    await mkdir(pictures, { recursive: true });
     browser = await launchChromium();
   });
   afterAll(async () => browser?.close());
@@ -29,22 +28,12 @@ describe.skipIf(chromiumAbsent)(`the Machine page in Chromium${chromiumAbsent}`,
       const desk = deskOf(machines[name]!());
       await withAppPage(browser, desk, '/machine', { bypassCSP: true }, async (page) => {
         await page.getByRole('heading', { name: 'Checks' }).waitFor();
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          expect(await axeFindings(page), colorScheme).toEqual([]);
-          for (const [width, height] of [
-            [1280, 800],
-            [1920, 1080],
-          ] as const) {
-            await page.setViewportSize({ width, height });
-            await page.screenshot({ path: join(out, `machine-${name}-${colorScheme}-${width}.png`) });
-          }
-        }
+        await expectAccessibleAndPicture(page, `machine-${name}`);
       });
       await withAppPage(browser, desk, '/machine', { locale: 'zh-CN' }, async (page) => {
         await page.getByRole('heading', { name: '检查' }).waitFor();
         expect(await page.title()).toContain('机器');
-        await page.screenshot({ path: join(out, `machine-${name}-zh.png`) });
+        await page.screenshot({ path: join(pictures, `machine-${name}-zh.png`) });
       });
     },
   );

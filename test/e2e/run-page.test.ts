@@ -7,11 +7,9 @@ import { goWithChangesReport } from '../fixtures/reports.js';
 import { gridOfProbes, sweepingRun } from '../fixtures/run-states.js';
 import { cpuMachine } from '../fixtures/sample-machines.js';
 import { withAppPage } from '../support/app-page.js';
-import { axeFindings } from '../support/axe.js';
 import { chromiumAbsent, launchChromium } from '../support/chromium.js';
+import { expectAccessibleAndPicture, pictures } from '../support/pictured.js';
 import { ScriptedDesk } from '../support/scripted-desk.js';
-
-const out = join(import.meta.dirname, 'out');
 
 const deskOf = (run: RunState | null) =>
   new ScriptedDesk({
@@ -24,7 +22,7 @@ const deskOf = (run: RunState | null) =>
 describe.skipIf(chromiumAbsent)(`the Run page in Chromium${chromiumAbsent}`, () => {
   let browser: Browser;
   beforeAll(async () => {
-    await mkdir(out, { recursive: true });
+    await mkdir(pictures, { recursive: true });
     browser = await launchChromium();
   });
   afterAll(async () => browser?.close());
@@ -33,24 +31,11 @@ describe.skipIf(chromiumAbsent)(`the Run page in Chromium${chromiumAbsent}`, () 
     const desk = deskOf(sweepingRun());
     await withAppPage(browser, desk, '/run', { bypassCSP: true }, async (page) => {
       await page.getByText('Point').first().waitFor();
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await axeFindings(page), colorScheme).toEqual([]);
-        for (const [width, height] of [
-          [1280, 800],
-          [1920, 1080],
-        ] as const) {
-          await page.setViewportSize({ width, height });
-          await page.screenshot({
-            path: join(out, `run-${colorScheme}-${width}.png`),
-            fullPage: width === 1280,
-          });
-        }
-      }
+      await expectAccessibleAndPicture(page, 'run');
     });
     await withAppPage(browser, desk, '/run', { locale: 'zh-CN' }, async (page) => {
       await page.getByText('正在测量').first().waitFor();
-      await page.screenshot({ path: join(out, 'run-zh.png'), fullPage: true });
+      await page.screenshot({ path: join(pictures, 'run-zh.png'), fullPage: true });
     });
   });
 
@@ -116,7 +101,7 @@ describe.skipIf(chromiumAbsent)(`the Run page in Chromium${chromiumAbsent}`, () 
       for (const probe of gridOfProbes(50, 50)) desk.tell('run', { type: 'probe', probe });
       const filled = page.locator('.grid td[class*="heat-"]');
       await expect.poll(() => filled.count(), { timeout: 30_000 }).toBe(2500);
-      await page.screenshot({ path: join(out, 'run-2500.png') });
+      await page.screenshot({ path: join(pictures, 'run-2500.png') });
     });
   });
 });

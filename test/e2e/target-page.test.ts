@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyseBlock } from '../../models/blocks/analyse.js';
@@ -9,11 +8,10 @@ import { resolveTarget } from '../../src-main/predict/resolve-target.js';
 import { goWithChangesReport } from '../fixtures/reports.js';
 import { cpuMachine } from '../fixtures/sample-machines.js';
 import { withAppPage } from '../support/app-page.js';
-import { axeFindings } from '../support/axe.js';
 import { chromiumAbsent, launchChromium } from '../support/chromium.js';
+import { expectAccessibleAndPicture, pictures } from '../support/pictured.js';
 import { ScriptedDesk } from '../support/scripted-desk.js';
 
-const out = join(import.meta.dirname, 'out');
 const analyse = remembered(analyseBlock);
 
 const desk = () =>
@@ -27,7 +25,7 @@ const desk = () =>
 describe.skipIf(chromiumAbsent)(`the Target page in Chromium${chromiumAbsent}`, () => {
   let browser: Browser;
   beforeAll(async () => {
-    await mkdir(out, { recursive: true });
+    await mkdir(pictures, { recursive: true });
     browser = await launchChromium();
   });
   afterAll(async () => browser?.close());
@@ -38,20 +36,7 @@ describe.skipIf(chromiumAbsent)(`the Target page in Chromium${chromiumAbsent}`, 
     await withAppPage(browser, desk(), '/target', { bypassCSP: true }, async (page) => {
       await predicted(page).getByText('modelled, nothing was measured').waitFor();
       await page.getByRole('heading', { name: 'Go with changes' }).waitFor();
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await axeFindings(page), colorScheme).toEqual([]);
-        for (const [width, height] of [
-          [1280, 800],
-          [1920, 1080],
-        ] as const) {
-          await page.setViewportSize({ width, height });
-          await page.screenshot({
-            path: join(out, `target-${colorScheme}-${width}.png`),
-            fullPage: width === 1280,
-          });
-        }
-      }
+      await expectAccessibleAndPicture(page, 'target');
     });
   });
 
