@@ -1,7 +1,8 @@
 import { modelVersion } from '../../models/catalog/index.js';
+import { bucketLabel } from '../contract/bucket-label.js';
 import type { Probe } from '../contract/probe.js';
 import type { Part, Prediction } from '../contract/report.js';
-import type { Bucket, Target } from '../contract/target.js';
+import type { Target } from '../contract/target.js';
 import type { Analyse } from './analyser.js';
 import { hostMemory, savedCheckpointBytes } from './host.js';
 import { predictMemory } from './memory.js';
@@ -74,8 +75,3 @@ const published = ({ id, name, bytes, evidence, note }: RangedPart): Part => ({
   evidence,
   note,
 });
-
-/** A bucket as people name it, such as `720p, 51 frames, batch 2`. */
-export function bucketLabel({ resolution, frames, batch }: Bucket): string {
-  return `${resolution}, ${frames === 1 ? 'image' : `${frames} frames`}, batch ${batch}`;
-}

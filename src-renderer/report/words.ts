@@ -1,3 +1,4 @@
+import { bucketLabel } from '../../src-main/contract/bucket-label.js';
 import type { Evidence } from '../../src-main/contract/evidence.js';
 import { isUnavailable } from '../../src-main/contract/evidence.js';
 import { formatCount } from '../../src-main/contract/format.js';
@@ -147,10 +148,7 @@ export function weakestEvidence(parts: readonly { evidence: Evidence }[]): Evide
 /** `Open-Sora v1.2, train, 144p, 51 frames, batch 4`; of several buckets their number. */
 export function targetLine({ target }: Pick<Report, 'target'>): string {
   const [bucket] = target.buckets;
-  const shape =
-    target.buckets.length > 1
-      ? `${target.buckets.length} buckets`
-      : `${bucket!.resolution}, ${bucket!.frames} frames, batch ${bucket!.batch}`;
+  const shape = target.buckets.length > 1 ? `${target.buckets.length} buckets` : bucketLabel(bucket!);
   return `Open-Sora ${target.model}, ${target.task}, ${shape}`;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { bucketLabel } from '../../contract/bucket-label.js';
 import { countNames } from '../../contract/gpu-names.js';
 import type { HistoryEntry } from '../../contract/history.js';
 import type { Report } from '../../contract/report.js';
@@ -7,7 +8,7 @@ import { usableGpuNames } from '../qualify/figures.js';
 /** What a list shows of a report. */
 export function entryOf(report: Report): HistoryEntry {
   const { id, createdAt, integrity, redacted, digest, state, profile, machine, target, device } = report;
-  const [{ resolution, frames, batch }, ...more] = target.buckets as [Report['target']['buckets'][number]];
+  const [first, ...more] = target.buckets;
   const others = more.length > 0 ? ` and ${more.length} more buckets` : '';
   return {
     id,
@@ -19,7 +20,7 @@ export function entryOf(report: Report): HistoryEntry {
     profile,
     hostname: machine.host.hostname,
     gpus: countNames(usableGpuNames(machine.gpus)),
-    run: `${target.model} ${target.task}, ${resolution}, ${frames} frames, batch ${batch}${others}`,
+    run: `${target.model} ${target.task}, ${bucketLabel(first!)}${others}`,
     device: device.used,
     verdict: report.verdict.status,
   };

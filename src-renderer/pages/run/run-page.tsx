@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { bucketLabel } from '../../../src-main/contract/bucket-label.js';
 import { isRunning, type RunState } from '../../../src-main/contract/run-state.js';
 import type { Target } from '../../../src-main/contract/target.js';
-import { bucketLabel } from '../../../src-main/predict/predict.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import { Loading, PageHead } from '../../app/page.js';
 import { useRun } from '../../app/use-run.js';

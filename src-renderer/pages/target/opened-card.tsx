@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { bucketLabel } from '../../../src-main/predict/predict.js';
+import { bucketLabel } from '../../../src-main/contract/bucket-label.js';
 import { useFigures } from '../../app/figures.js';
 import { Button } from '../../controls/button.js';
 import { Section } from '../../report/bits.js';
