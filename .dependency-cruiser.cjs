@@ -1,10 +1,11 @@
-// Imports go one way: models → contract → machine, probe → predict → decide → report → cluster → preflight → desk → faces.
+// Imports go one way: models → contract → machine, probe → predict → decide → rehearse → report → cluster → preflight → desk → faces.
 const rooms = [
   'contract',
   'machine',
   'probe',
   'predict',
   'decide',
+  'rehearse',
   'report',
   'cluster',
   'preflight',
@@ -17,6 +18,7 @@ const path = {
   probe: '^src-main/probe/',
   predict: '^src-main/predict/',
   decide: '^src-main/decide/',
+  rehearse: '^src-main/rehearse/',
   report: '^src-main/report/',
   cluster: '^src-main/cluster/',
   // The flow, and what `run` and `plan` share of it.

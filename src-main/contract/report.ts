@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { bytesSchema, evidenceSchema, reading, secondsSchema, unavailableSchema } from './evidence.js';
+import { bytesSchema, evidenceSchema, reading, secondsSchema } from './evidence.js';
 import { machineSchema } from './machine.js';
 import { pointSchema, probeSchema } from './probe.js';
+import { rehearsalSchema } from './rehearsal.js';
 import { deviceSchema, judgedGpuSchema, profileSchema, targetSchema } from './target.js';
 
 /** Of the reports that this program writes; it reads this and every older one (report/versions). */
@@ -186,7 +187,8 @@ export const reportSchema = z.object({
   recommendation: reading(recommendationSchema),
   nearestMiss: reading(nearestMissSchema),
   solved: reading(solvedSchema),
-  rehearsal: unavailableSchema,
+  /** The recommended settings held once at full depth, or why they were not. */
+  rehearsal: reading(rehearsalSchema),
   notTested: z.array(z.string()),
   /** What a config file leaves open, and how it was read. */
   assumptions: z.array(z.string()),

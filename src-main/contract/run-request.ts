@@ -23,6 +23,8 @@ export const askedRunSchema = askedGpuSchema.extend({
   /** CUDA ordinals, or null for the first that the run needs. */
   gpus: z.array(z.number().int().nonnegative()).nullable(),
   profile: profileSchema,
+  /** Whether the recommended settings are held at full depth after the verdict. */
+  rehearse: z.boolean().optional(),
 });
 
 export type AskedTarget = z.infer<typeof askedTargetSchema>;

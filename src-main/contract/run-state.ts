@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bytesSchema, reading, secondsSchema } from './evidence.js';
 import { machineSchema } from './machine.js';
 import { pointSchema, probeSchema } from './probe.js';
+import { rehearsalProgressSchema } from './rehearsal.js';
 import { askedRunSchema } from './run-request.js';
 
 /** Where a sweep stands; the point under way is not among its probes yet. */
@@ -23,7 +24,15 @@ export const runSampleSchema = z.object({
   gpuCelsius: reading(z.number()),
 });
 
-export const runPhaseSchema = z.enum(['detecting', 'sweeping', 'cancelling', 'done', 'cancelled', 'failed']);
+export const runPhaseSchema = z.enum([
+  'detecting',
+  'sweeping',
+  'rehearsing',
+  'cancelling',
+  'done',
+  'cancelled',
+  'failed',
+]);
 
 /** Everything that a page shows of a run, so that whoever comes later sees what those see that were there all along. */
 export const runStateSchema = z.object({
@@ -34,6 +43,8 @@ export const runStateSchema = z.object({
   machine: machineSchema.nullable(),
   device: z.object({ used: z.string(), reason: z.string() }).nullable(),
   progress: sweepProgressSchema.nullable(),
+  /** Where the rehearsal stands, once it has begun. */
+  rehearsal: rehearsalProgressSchema.nullable().default(null),
   probes: z.array(probeSchema),
   /** The last ones, oldest first. */
   samples: z.array(runSampleSchema),
@@ -51,6 +62,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('machine'), machine: machineSchema, device: runStateSchema.shape.device }),
   z.object({ type: z.literal('progress'), progress: sweepProgressSchema }),
   z.object({ type: z.literal('probe'), probe: probeSchema }),
+  z.object({ type: z.literal('rehearsal'), rehearsal: rehearsalProgressSchema }),
   z.object({ type: z.literal('sample'), sample: runSampleSchema }),
   z.object({ type: z.literal('cancelling') }),
   z.object({
@@ -86,6 +98,13 @@ export function nextRunState(state: RunState | null, event: RunEvent): RunState 
       return { ...state, progress: event.progress };
     case 'probe':
       return { ...state, probes: [...state.probes, event.probe] };
+    case 'rehearsal':
+      return {
+        ...state,
+        phase: state.phase === 'sweeping' ? 'rehearsing' : state.phase,
+        progress: null,
+        rehearsal: event.rehearsal,
+      };
     case 'sample':
       return { ...state, samples: [...state.samples, event.sample].slice(-mostSamples) };
     case 'cancelling':
@@ -105,5 +124,5 @@ export function nextRunState(state: RunState | null, event: RunEvent): RunState 
 
 /** Whether a sweep is under way, so that no second one may start. */
 export function isRunning(state: RunState | null): boolean {
-  return state !== null && ['detecting', 'sweeping', 'cancelling'].includes(state.phase);
+  return state !== null && ['detecting', 'sweeping', 'rehearsing', 'cancelling'].includes(state.phase);
 }

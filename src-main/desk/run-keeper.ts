@@ -66,6 +66,7 @@ export class RunKeeper {
       machine: null,
       device: null,
       progress: null,
+      rehearsal: null,
       probes: [],
       samples: [],
       reportId: null,

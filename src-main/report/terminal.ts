@@ -16,6 +16,7 @@ import {
 } from '../../src-renderer/report/words.js';
 import { isUnavailable, type Reading } from '../contract/evidence.js';
 import { formatGiB, formatGiBRange, formatSeconds } from '../contract/format.js';
+import { notTestedLines } from '../contract/not-tested.js';
 import { printable } from '../contract/printable.js';
 import type { Report } from '../contract/report.js';
 import { bucketLines } from './terminal-buckets.js';
@@ -70,9 +71,7 @@ export function renderTerminal(report: Report, { color, width }: TerminalOptions
       shown.assumptions.flatMap((text) => hanging('· ', text, width)),
     ),
     ...title('Not tested'),
-    ...[...shown.notTested, `Rehearsal: ${shown.rehearsal.unavailable}`].flatMap((text) =>
-      hanging(`${glyphs.none} `, text, width),
-    ),
+    ...notTestedLines(shown).flatMap((text) => hanging(`${glyphs.none} `, text, width)),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }

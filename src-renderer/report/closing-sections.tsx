@@ -1,4 +1,5 @@
 import { formatCount, formatPercent } from '../../src-main/contract/format.js';
+import { notTestedLines } from '../../src-main/contract/not-tested.js';
 import type { Report } from '../../src-main/contract/report.js';
 import type { Target } from '../../src-main/contract/target.js';
 import { Facts, Section } from './bits.js';
@@ -97,7 +98,7 @@ export function NotTestedSection({ report }: { report: Report }) {
   return (
     <Section id="not-tested" title="What was not tested">
       <ul className="rows">
-        {[...report.notTested, `Rehearsal: ${report.rehearsal.unavailable}`].map((text) => (
+        {notTestedLines(report).map((text) => (
           <li key={text}>
             <span className="status none">
               <Shape mark="none" />

@@ -26,6 +26,7 @@ import {
   formatSeconds,
   gib,
 } from '../../contract/format.js';
+import { notTestedLines } from '../../contract/not-tested.js';
 import type { Report } from '../../contract/report.js';
 import { settingsToPaste } from '../settings-to-paste.js';
 import { code, inline, list, table } from './text.js';
@@ -48,7 +49,7 @@ export function renderMarkdown(report: Report): string {
     ['Predicted against measured', agreement(report)],
     ['What failed', failures(report)],
     ['Environment', environment(report)],
-    ['What was not tested', list([...report.notTested, `Rehearsal: ${report.rehearsal.unavailable}`])],
+    ['What was not tested', list(notTestedLines(report))],
     ['What was assumed', list(report.assumptions)],
     ['How to reproduce', [...code(report.command), '', inline(about(report))]],
   ];

@@ -8,6 +8,7 @@ import type { Mark } from '../../report/words.js';
 const marks: Record<RunState['phase'], Mark> = {
   detecting: 'none',
   sweeping: 'none',
+  rehearsing: 'none',
   cancelling: 'look',
   done: 'pass',
   cancelled: 'look',

@@ -24,6 +24,7 @@ const started: RunState = {
   machine: null,
   device: null,
   progress: null,
+  rehearsal: null,
   probes: [],
   samples: [],
   reportId: null,

@@ -16,6 +16,7 @@ const run = (id: string): RunState => ({
   machine: null,
   device: null,
   progress: null,
+  rehearsal: null,
   probes: [],
   samples: [],
   reportId: null,
