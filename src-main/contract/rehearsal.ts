@@ -15,7 +15,8 @@ export const rehearsalStatusSchema = z.enum([
 
 /**
  * What a rehearsal does, in this order. `other-phases`: the phases of the run that are not run are held by their size, of
- * inference the VAE's decoding; `margin`: ballast beyond the run's own, on GPUs alone.
+ * inference the VAE's decoding; `margin`: ballast beyond the run's own, on GPUs alone; `upstream`: steps of Open-Sora's own
+ * code, where they were asked for.
  */
 export const rehearsalStageSchema = z.enum([
   'prepare',
@@ -25,6 +26,7 @@ export const rehearsalStageSchema = z.enum([
   'steps',
   'other-phases',
   'margin',
+  'upstream',
 ]);
 
 /** Where a rehearsal stands, for people who wait. */
@@ -110,11 +112,21 @@ export const rehearsalAttemptSchema = z.object({
 /** Steps of Open-Sora's own code under the exported config. */
 export const upstreamRehearsalSchema = z.object({
   status: rehearsalStatusSchema,
+  /** Why it ended as it did, in one line; empty where it held. */
   cause: z.string(),
+  /** Where it ended, where it did not hold: before its loop of training began, or in it. */
+  stage: z.enum(['start', 'steps']).nullable(),
+  /** By how much memory fell short, as PyTorch says: what it wanted less what was free. */
+  missingBytes: reading(bytesSchema),
   /** The command that was started, and the checkout's commit. */
   command: z.string(),
   commit: reading(z.string()),
   torch: reading(z.string()),
+  /** Processes, each on a GPU of its own. */
+  ranks: z.number().int().positive(),
+  /** The bucket that needs the most, which all steps were of. */
+  bucket: z.string(),
+  /** Optimiser steps that every rank ended. */
   steps: z.number().int().nonnegative(),
   stepSeconds: z.array(secondsSchema),
   /** Highest of the ranks, as torch.cuda says. */
