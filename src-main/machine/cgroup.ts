@@ -32,9 +32,10 @@ interface GroupFolder {
   version: 1 | 2;
 }
 
-type ReadFile = (file: string) => string | undefined;
+export type ReadFile = (file: string) => string | undefined;
 
-function fileReader(root: string): ReadFile {
+/** Reads files under a root; what cannot be read is undefined. */
+export function fileReader(root: string): ReadFile {
   return (file) => {
     try {
       return readFileSync(path.join(root, file), 'utf8');
@@ -44,8 +45,8 @@ function fileReader(root: string): ReadFile {
   };
 }
 
-/** Lines of /proc/self/cgroup are `id:controllers:path`; v2's has no controllers. */
-function groupFolders(text: string): GroupFolder[] {
+/** The folders that may be those of a process: lines of its /proc/PID/cgroup are `id:controllers:path`; v2's has no controllers. */
+export function groupFolders(text: string): GroupFolder[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
