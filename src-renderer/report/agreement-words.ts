@@ -34,7 +34,8 @@ export function agreementRows({ agreement }: Report): AgreementRow[] {
   });
 }
 
-function differenceOf(share: number): string {
+/** `+3.1 %`: a share of change with its sign. */
+export function differenceOf(share: number): string {
   if (share === 0) return '0.0 %';
   return `${share < 0 ? '−' : '+'}${formatPercent(Math.abs(share), 1)}`;
 }

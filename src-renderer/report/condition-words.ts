@@ -1,6 +1,7 @@
 import { isUnavailable, known, type Reading } from '../../src-main/contract/evidence.js';
 import type { Conditions, Probe } from '../../src-main/contract/probe.js';
 import { slowingReasons } from '../../src-main/contract/slowing-reasons.js';
+import type { Column } from './columns.js';
 import { said, whole } from './machine-words.js';
 
 // How a GPU fared while a probe was timed, in words, for the terminal and the page alike.
@@ -32,8 +33,20 @@ export const conditionWords: readonly ConditionWord[] = [
   },
 ];
 
-/** What held the GPU down while a probe was timed, its own power limit left out, which a full load meets. */
-export function slowedBy({ conditions }: Probe): string[] {
+/** What has a GPU's conditions: a probe, or a device that was rehearsed. */
+type Conditioned = Pick<Probe, 'conditions'>;
+
+/** A column for each of the conditions; what held a GPU down, and slowed it, stands out. */
+export const conditionColumns: readonly Column<Conditioned>[] = conditionWords.map(
+  ({ name, head, read }) => ({
+    name: head,
+    read: ({ conditions }) => (isUnavailable(conditions) ? conditions : read(conditions)),
+    ...(name === 'held down by' && { words: true, stands: (of: Conditioned) => slowedBy(of).length > 0 }),
+  }),
+);
+
+/** What held the GPU down while it was timed, its own power limit left out, which a full load meets. */
+export function slowedBy({ conditions }: Conditioned): string[] {
   return isUnavailable(conditions) ? [] : slowingReasons(known(conditions.throttleReasons) ?? [], undefined);
 }
 

@@ -1,8 +1,8 @@
-import { isUnavailable } from '../../src-main/contract/evidence.js';
 import { formatCount } from '../../src-main/contract/format.js';
 import type { Probe } from '../../src-main/contract/probe.js';
 import { EvidenceTag, Section, WideTable } from './bits.js';
-import { type Column, columnsFor, hasNothing, missingReasons } from './probe-columns.js';
+import { type Column, ColumnCell, Footnotes, missingReasons } from './columns.js';
+import { columnsFor, hasNothing } from './probe-columns.js';
 import { useSay } from './say.js';
 import type { Series } from './series.js';
 import { Status } from './status.js';
@@ -13,7 +13,10 @@ export function ProbesSection({ series }: { series: Series[] }) {
   const say = useSay();
   const probes = series.flatMap((each) => each.probes);
   const columns = columnsFor(probes);
-  const reasons = missingReasons(probes, columns);
+  const reasons = missingReasons(
+    probes.filter((probe) => !hasNothing(probe)),
+    columns,
+  );
   return (
     <Section
       id="probes"
@@ -43,13 +46,7 @@ export function ProbesSection({ series }: { series: Series[] }) {
         </WideTable>
       )}
       {probes.length > 0 && <p className="aside">{say(offProvider(probes))}</p>}
-      {reasons.length > 0 && (
-        <ol className="footnotes">
-          {reasons.map((reason) => (
-            <li key={reason}>{say(reason)}</li>
-          ))}
-        </ol>
-      )}
+      <Footnotes reasons={reasons} />
     </Section>
   );
 }
@@ -60,7 +57,7 @@ function offProvider(probes: Probe[]): string {
   return 'Off provider: nodes that ran on another provider than the one asked for.';
 }
 
-function ProbeHead({ columns }: { columns: Column[] }) {
+function ProbeHead({ columns }: { columns: Column<Probe>[] }) {
   const say = useSay();
   return (
     <thead>
@@ -88,7 +85,15 @@ function ProbeHead({ columns }: { columns: Column[] }) {
   );
 }
 
-function ProbeRow({ probe, columns, reasons }: { probe: Probe; columns: Column[]; reasons: string[] }) {
+function ProbeRow({
+  probe,
+  columns,
+  reasons,
+}: {
+  probe: Probe;
+  columns: Column<Probe>[];
+  reasons: string[];
+}) {
   const { point } = probe;
   const say = useSay();
   const { short, word, mark } = probeWords[probe.status];
@@ -106,21 +111,8 @@ function ProbeRow({ probe, columns, reasons }: { probe: Probe; columns: Column[]
           {say(probe.cause)}
         </td>
       ) : (
-        columns.map((column) => <Figure key={column.name} column={column} probe={probe} reasons={reasons} />)
+        columns.map((column) => <ColumnCell key={column.name} column={column} of={probe} reasons={reasons} />)
       )}
     </tr>
-  );
-}
-
-function Figure({ column, probe, reasons }: { column: Column; probe: Probe; reasons: string[] }) {
-  const say = useSay();
-  const reading = column.read(probe);
-  const kinds = [...(column.words ? ['reason'] : []), ...(column.stands?.(probe) ? ['status look'] : [])];
-  if (!isUnavailable(reading))
-    return <td className={kinds.join(' ') || undefined}>{say(reading as string)}</td>;
-  return (
-    <td className={[...kinds, 'missing'].join(' ')}>
-      –<sup>{reasons.indexOf(reading.unavailable) + 1}</sup>
-    </td>
   );
 }

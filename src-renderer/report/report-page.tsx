@@ -19,6 +19,7 @@ import { MemorySection } from './memory-section.js';
 import { PhasesSection } from './phases-section.js';
 import { ProbesSection } from './probes-section.js';
 import { ReasonsSection } from './reasons-section.js';
+import { RehearsalSection } from './rehearsal-section.js';
 import { useSay } from './say.js';
 import { seriesOf } from './series.js';
 import { TimeSection } from './time-section.js';
@@ -50,6 +51,7 @@ export function ReportBody({ report, config }: ReportPageProps) {
       <Masthead report={report} />
       <VerdictCard report={report} />
       <ReasonsSection report={report} />
+      <RehearsalSection report={report} />
       <ChangesSection report={report} />
       <ConfigSection config={config} />
       <MemorySection report={report} />

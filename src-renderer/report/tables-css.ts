@@ -132,6 +132,21 @@ export const tablesCss = `
   color: var(--quiet);
   font-size: var(--small);
 }
+.held small {
+  display: inline;
+  margin-left: 6px;
+}
+.held tbody tr:not(.total) th {
+  padding-left: 28px;
+}
+.steps-line {
+  width: 110px;
+  height: 18px;
+  margin: -3px 0;
+}
+.report .dense .curve {
+  vertical-align: middle;
+}
 /* Hundreds of cells: a figure is what a cell is without a class, so that the file stays small. */
 .report .probes td:not(.reason) {
   padding-right: 0;

@@ -10,6 +10,7 @@ import { cancelledReport, dryRunReport } from '../fixtures/dry-run-reports.js';
 import { hostileReport } from '../fixtures/hostile-report.js';
 import { inferenceReport } from '../fixtures/inference-report.js';
 import { nothingFitsReport, solvedReport } from '../fixtures/planned-reports.js';
+import { rehearsedReports } from '../fixtures/rehearsed-reports.js';
 import { goReport, goWithChangesReport, noGoReport } from '../fixtures/reports.js';
 import { axeFindings } from '../support/axe.js';
 import { chromiumAbsent, launchChromium, withFile } from '../support/chromium.js';
@@ -27,6 +28,7 @@ const reports = {
   inference: inferenceReport(),
   'nothing-fits': nothingFitsReport(),
   solved: solvedReport(),
+  ...rehearsedReports(),
 };
 const schemes = ['light', 'dark'] as const;
 
@@ -76,6 +78,7 @@ describe.skipIf(chromiumAbsent)(`report.html in Chromium${chromiumAbsent}`, () =
       expect(ids).toEqual([
         'verdict',
         'why',
+        'rehearsal',
         'changes',
         'config',
         'memory',
@@ -122,21 +125,27 @@ describe.skipIf(chromiumAbsent)(`report.html in Chromium${chromiumAbsent}`, () =
     });
   });
 
-  it.each(['go-with-changes', 'dry-run', 'hostile', 'buckets', 'inference', 'nothing-fits'])(
-    '%s: never scrolls sideways, narrow or wide',
-    async (name) => {
-      await withPage(name, {}, async (page) => {
-        for (const width of [320, 390, 768, 1280, 1920]) {
-          await page.setViewportSize({ width, height: 800 });
-          const [scrollWidth, clientWidth] = await page.evaluate(() => {
-            const { scrollWidth: needed, clientWidth: there } = document.documentElement;
-            return [needed, there] as const;
-          });
-          expect(scrollWidth, `at ${width}`).toBeLessThanOrEqual(clientWidth);
-        }
-      });
-    },
-  );
+  it.each([
+    'go-with-changes',
+    'dry-run',
+    'hostile',
+    'buckets',
+    'inference',
+    'nothing-fits',
+    'rehearsed-second-try',
+    'rehearsed-upstream',
+  ])('%s: never scrolls sideways, narrow or wide', async (name) => {
+    await withPage(name, {}, async (page) => {
+      for (const width of [320, 390, 768, 1280, 1920]) {
+        await page.setViewportSize({ width, height: 800 });
+        const [scrollWidth, clientWidth] = await page.evaluate(() => {
+          const { scrollWidth: needed, clientWidth: there } = document.documentElement;
+          return [needed, there] as const;
+        });
+        expect(scrollWidth, `at ${width}`).toBeLessThanOrEqual(clientWidth);
+      }
+    });
+  });
 
   it('holds the report that it shows, also after the browser has saved it', async () => {
     await withPage('hostile', {}, async (page) => {
@@ -154,7 +163,13 @@ describe.skipIf(chromiumAbsent)(`report.html in Chromium${chromiumAbsent}`, () =
   });
 
   it('has every figure of a chart in a table or a list of the same section', async () => {
-    for (const name of ['buckets', 'inference', 'nothing-fits', 'go-with-changes']) {
+    for (const name of [
+      'buckets',
+      'inference',
+      'nothing-fits',
+      'go-with-changes',
+      ...Object.keys(rehearsedReports()),
+    ]) {
       await withPage(name, {}, async (page) => {
         const lost = await page.evaluate(() =>
           [...document.querySelectorAll('svg[role="img"]')].flatMap((chart) => {
@@ -172,23 +187,27 @@ describe.skipIf(chromiumAbsent)(`report.html in Chromium${chromiumAbsent}`, () =
   });
 
   // For people to look at. Widths beyond these are held by the test of sideways scrolling.
-  it.each(['go-with-changes', 'dry-run', 'buckets', 'inference', 'nothing-fits'])(
-    '%s: is pictured narrow, wide and dark, and printed',
-    async (name) => {
-      await withPage(name, {}, async (page) => {
-        const picture = (width: number, scheme: (typeof schemes)[number]) =>
-          page.screenshot({
-            path: join(out, `report-${name}-${scheme}-${width}.png`),
-            fullPage: width > 390,
-          });
-        await page.setViewportSize({ width: 390, height: 800 });
-        await picture(390, 'light');
-        await page.setViewportSize({ width: 1280, height: 800 });
-        await picture(1280, 'light');
-        await page.emulateMedia({ colorScheme: 'dark' });
-        await picture(1280, 'dark');
-        await page.pdf({ path: join(out, `report-${name}.pdf`), preferCSSPageSize: true });
-      });
-    },
-  );
+  it.each([
+    'go-with-changes',
+    'dry-run',
+    'buckets',
+    'inference',
+    'nothing-fits',
+    ...Object.keys(rehearsedReports()),
+  ])('%s: is pictured narrow, wide and dark, and printed', async (name) => {
+    await withPage(name, {}, async (page) => {
+      const picture = (width: number, scheme: (typeof schemes)[number]) =>
+        page.screenshot({
+          path: join(out, `report-${name}-${scheme}-${width}.png`),
+          fullPage: width > 390,
+        });
+      await page.setViewportSize({ width: 390, height: 800 });
+      await picture(390, 'light');
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await picture(1280, 'light');
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await picture(1280, 'dark');
+      await page.pdf({ path: join(out, `report-${name}.pdf`), preferCSSPageSize: true });
+    });
+  });
 });

@@ -259,7 +259,7 @@ describe.skipIf(chromiumAbsent)(
       const ids = await page
         .locator('main section.card, main section.verdict')
         .evaluateAll((sections) => sections.map((section) => section.getAttribute('aria-labelledby')));
-      expect(ids.slice(0, 5)).toEqual(['verdict', 'why', 'changes', 'config', 'memory']);
+      expect(ids.slice(0, 5)).toEqual(['verdict', 'why', 'rehearsal', 'changes', 'config']);
       expect(ids).toContain('not-tested');
       await pictured('report');
       await goTo('History');

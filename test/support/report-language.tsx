@@ -12,6 +12,7 @@ import { cancelledReport, dryRunReport } from '../fixtures/dry-run-reports.js';
 import { inferenceReport } from '../fixtures/inference-report.js';
 import { labReport } from '../fixtures/lab-reports.js';
 import { nothingFitsReport, solvedReport } from '../fixtures/planned-reports.js';
+import { rehearsedReports } from '../fixtures/rehearsed-reports.js';
 import { goReport, goWithChangesReport, noGoReport } from '../fixtures/reports.js';
 import * as machines from '../fixtures/sample-machines.js';
 import { v1Names, v1Text } from '../fixtures/v1-reports.js';
@@ -29,6 +30,7 @@ export function fixtureReports(): Report[] {
     goReport(),
     goWithChangesReport(),
     noGoReport(),
+    ...Object.values(rehearsedReports()),
   ];
 }
 

@@ -29,6 +29,7 @@ import {
 import { notTestedLines } from '../../contract/not-tested.js';
 import type { Report } from '../../contract/report.js';
 import { settingsToPaste } from '../settings-to-paste.js';
+import { rehearsal } from './rehearsal.js';
 import { code, inline, list, table } from './text.js';
 
 /** The report for an issue or a chat: the order of the page, in GitHub's Markdown. */
@@ -43,6 +44,7 @@ export function renderMarkdown(report: Report): string {
         ),
       ),
     ],
+    ['Rehearsal', rehearsal(report)],
     ['Changes', changes(report)],
     ['Settings to paste', settings(report)],
     ['Memory on each GPU at its peak', memory(report)],

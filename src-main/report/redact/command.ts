@@ -1,7 +1,16 @@
 import { shellWord } from '../../contract/command-line.js';
 
 /** Options whose value is a path. */
-const pathOptions = ['--config', '--data', '--out', '--cuda-libs', '--from', '--baseline'];
+const pathOptions = [
+  '--config',
+  '--data',
+  '--out',
+  '--cuda-libs',
+  '--from',
+  '--baseline',
+  '--upstream',
+  '--python',
+];
 
 /** The words of a command as `commandLine` wrote it. */
 function wordsOf(command: string): string[] {

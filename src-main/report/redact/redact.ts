@@ -20,6 +20,8 @@ export interface Redaction {
   replaced: Replacement[];
 }
 
+/** Fields that hold a command as it was typed, or started. */
+const commandFields = ['command', 'rehearsal.upstream.command'];
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -41,7 +43,7 @@ export function redact(report: Report, local: LocalNames): Redaction {
     if (kind === 'path') return path(text);
     if (kind !== undefined) return standIns.of(kind, text);
     const field = at.join('.');
-    if (field === 'command') return redactCommand(text, path, scrub);
+    if (commandFields.includes(field)) return redactCommand(text, path, scrub);
     if (field === 'digest' || values.has(text) || (field === 'id' && uuid.test(text))) return text;
     return scrub(text);
   };

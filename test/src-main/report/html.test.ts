@@ -8,6 +8,13 @@ import { hostileReport, payload } from '../../fixtures/hostile-report.js';
 import { inferenceReport } from '../../fixtures/inference-report.js';
 import { nothingFitsReport, solvedReport } from '../../fixtures/planned-reports.js';
 import { probe } from '../../fixtures/probes.js';
+import {
+  crashedReport,
+  heldReport,
+  rehearsedReports,
+  secondTryReport,
+  upstreamReport,
+} from '../../fixtures/rehearsed-reports.js';
 import { reportOf } from '../../fixtures/report-parts.js';
 import { goReport, goWithChangesReport, noGoReport } from '../../fixtures/reports.js';
 
@@ -22,6 +29,7 @@ const reports = [
   inferenceReport(),
   nothingFitsReport(),
   solvedReport(),
+  ...Object.values(rehearsedReports()),
 ];
 
 /** The text of one card, with a bar between cells. */
@@ -150,6 +158,57 @@ describe('report.html', () => {
     expect(unknown).toContain('All together|−12.2 GiB|– |not known of each|');
   });
 
+  it('holds what was rehearsed against what was expected, with each device and what was left', () => {
+    const held = card(renderHtml(heldReport()), 'rehearsal');
+    for (const row of [
+      'held to the end|The whole model ran 6 steps on 8 GPUs at once',
+      'Peak in use on each device|69.6 GiB|70.1 GiB|+0.7 %|',
+      'Step, the median without the first|9.88 s|10.5 s|+5.8 %|',
+      // What was in use less the ballast; what was free less that and the margin.
+      'Run in the graph|55.16|55.65|',
+      'B|Held as ballast|14.46|14.46|',
+      'Margin |ballast beyond the run’s own, held while a step ran|5.25|',
+      'Free beyond that |78.60 were free when it began|3.24|',
+      'GPU 5|held to the end|6|14.69|10.45|10.58|70.10|71.73|5.25|588|1,620|87|software power cap, software thermal slowdown|',
+      'it proves this graph and its memory on this device, not PyTorch’s kernels and allocator',
+    ])
+      expect(held).toContain(row);
+    expect(held).not.toContain('Settings, in the order');
+  });
+
+  it('names the device that did not hold before those that were ended for it, and what was tried before', () => {
+    const tried = card(renderHtml(secondTryReport()), 'rehearsal');
+    expect(tried).toContain('out of memory|expected peak 76.1 GiB, rehearsed not known|--batch 2');
+    expect(tried).toMatch(
+      /GPU 3\|, in the first step, 1\.37 GiB missing\|CUDA could not allocate .*GPUs 0, 1, 2, 4, 5, 6, 7\|, in the first step\|ended because/,
+    );
+    const crashed = card(renderHtml(crashedReport()), 'rehearsal');
+    expect(crashed).toContain('crashed|Of the whole model 1 step ended on 8 GPUs at once.');
+    expect(crashed).toContain('– |no step ended but the cold first|');
+    expect(crashed).toContain('It did not hold, so that it proves nothing for the run.');
+    expect(crashed).not.toContain('Rehearsed in ONNX Runtime:');
+  });
+
+  it('says Open-Sora of its own code alone', () => {
+    const own = card(renderHtml(upstreamReport()), 'rehearsal');
+    expect(own).toContain('rehearsed in Open-Sora, on cuda');
+    expect(own).toContain('Peak that PyTorch allocated|70.2 GiB|69.9 GiB|−0.5 %|');
+    expect(own).toContain('Steps after it|10.3 s, 10.3 s|');
+    const failed = structuredClone(upstreamReport());
+    const { rehearsal } = failed;
+    if ('unavailable' in rehearsal || 'unavailable' in rehearsal.upstream)
+      throw new Error('a fixture has both');
+    rehearsal.upstream.status = 'crashed';
+    expect(card(renderHtml(failed), 'rehearsal')).toContain('rehearsed in ONNX Runtime, on cuda');
+  });
+
+  it('gives the command that would rehearse a run that was measured, and none of a plan', () => {
+    expect(card(renderHtml(goReport()), 'rehearsal')).toMatch(
+      /Not rehearsed: not asked for \(--rehearse\)\.\|The command that rehearses it\|preflight run .* --rehearse\|/,
+    );
+    expect(card(renderHtml(nothingFitsReport()), 'rehearsal')).not.toContain('--rehearse');
+  });
+
   it('says of a plan that nothing was measured, and shows no section for probes', () => {
     const html = renderHtml(nothingFitsReport());
     expect(html).toContain('Nothing was measured: every figure is modelled');
@@ -185,9 +244,9 @@ describe('report.html', () => {
     expect(Buffer.byteLength(renderHtml({ ...goWithChangesReport(), probes }))).toBeLessThan(300_000);
   });
 
-  it('stays under 300 KB with all of that and eight GPUs, and still has its report inside', () => {
-    const { machine, probes } = goWithChangesReport();
-    const large = reportOf({ ...stage2Report(), machine, probes: many(probes, 100) });
+  it('stays under 300 KB with all of that, eight GPUs and two attempts at a rehearsal, and still has its report inside', () => {
+    const { machine, probes, rehearsal } = secondTryReport();
+    const large = reportOf({ ...stage2Report(), machine, probes: many(probes, 100), rehearsal });
     const html = renderHtml(large);
     expect(Buffer.byteLength(JSON.stringify(large))).toBeGreaterThan(150_000);
     expect(Buffer.byteLength(html)).toBeLessThan(300_000);

@@ -8,6 +8,7 @@ import { cancelledReport, dryRunReport } from '../../fixtures/dry-run-reports.js
 import { hostileReport, payload } from '../../fixtures/hostile-report.js';
 import { inferenceReport } from '../../fixtures/inference-report.js';
 import { nothingFitsReport } from '../../fixtures/planned-reports.js';
+import { rehearsedReports, secondTryReport } from '../../fixtures/rehearsed-reports.js';
 import { goReport, goWithChangesReport } from '../../fixtures/reports.js';
 
 type Element = DefaultTreeAdapterTypes.Element;
@@ -39,6 +40,7 @@ const reports = {
   inference: inferenceReport(),
   'nothing fits': nothingFitsReport(),
   hostile: hostileReport(),
+  ...rehearsedReports(),
 };
 
 describe('the report as Markdown', () => {
@@ -65,6 +67,7 @@ describe('the report as Markdown', () => {
     expect(titles).toEqual([
       'Go with changes: Open-Sora v2.0, train, 256px, 129 frames, batch 4',
       'Why',
+      'Rehearsal',
       'Changes',
       'Settings to paste',
       'Memory on each GPU at its peak',
@@ -74,6 +77,19 @@ describe('the report as Markdown', () => {
       'What was not tested',
       'How to reproduce',
     ]);
+  });
+
+  it('says how a rehearsal ended, what was tried before, and what it took', () => {
+    const all = elements(renderMarkdown(secondTryReport()));
+    const said = named(all, 'p', 'li').map(text).join('\n');
+    expect(said).toContain('Rehearsed in ONNX Runtime, on cuda, in 3 min 25 s: held to the end.');
+    expect(said).toContain('--checkpointing 19,12 --cached-text --ema off: out of memory');
+    expect(said).toContain(
+      'GPU 3: out of memory in the first step, 1.37 GiB missing: CUDA could not allocate',
+    );
+    const rows = named(all, 'tr').map((row) => row.childNodes.filter(adapter.isElementNode).map(text));
+    expect(rows).toContainEqual(['Peak in use on each device', '69.6 GiB', '70.1 GiB', '+0.7 %']);
+    expect(rows).toContainEqual(['T5 and CLIP, bf16', '9.10', 'ballast: parameters of their releases']);
   });
 
   it('keeps a table whole around bars and line breaks', () => {

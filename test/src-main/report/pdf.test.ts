@@ -28,6 +28,7 @@ describe.skipIf(absent)(`a report as PDF${absent}`, () => {
     for (const title of [
       'Go with changes',
       'Why',
+      'Rehearsal',
       'Settings to paste',
       'Memory on each GPU',
       'What was not tested',

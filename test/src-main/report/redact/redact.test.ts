@@ -100,8 +100,22 @@ describe('redact', () => {
 
   it('keeps the command one that can be typed, with its paths replaced', () => {
     expect(report.command).toBe(
-      "preflight run --config '<path>/stage9.py' --data '<path>' '--out=<path>' --gpus 0,1",
+      "preflight run --config '<path>/stage9.py' --data '<path>' '--out=<path>' --gpus 0,1 --rehearse --upstream '<path>' --python '<path>'",
     );
+  });
+
+  it('replaces processes in a rehearsal’s causes, and the paths of a checkout and its Python', () => {
+    const { rehearsal } = report;
+    if ('unavailable' in rehearsal || 'unavailable' in rehearsal.upstream)
+      throw new Error('the sample has both');
+    expect(rehearsal.attempts[0]!.devices[0]!.cause).toBe(
+      'process-3 (process 99) has taken 3.10 GiB since the verdict',
+    );
+    expect(rehearsal.attempts[0]!.devices[0]!.name).toBe('NVIDIA H100 80GB HBM3');
+    expect(rehearsal.upstream.command).toBe(
+      "'<path>/bin/torchrun' '<path>/steps.py' '<path>/scripts/train.py' '--config=<path>/stage9.py'",
+    );
+    expect(rehearsal.upstream.cause).toBe('no module opensora in <path>, by <path>/bin/python');
   });
 
   it('lists what it replaced, by field', () => {
