@@ -24,6 +24,8 @@ export interface BlockContext {
   conditions: Conditions;
   tables: RotaryTables | null;
   weights: Weights;
+  /** Ranks that share a block's heads and widths (v2.0); 1 where there is no such group. */
+  tensorRanks: number;
 }
 
 /** Builds one block: streams in, streams of the same shapes out (STDiT one, MMDiT double image and text). */

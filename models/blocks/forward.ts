@@ -82,7 +82,9 @@ export function buildForward(architecture: Architecture, shape: StepShape, fed =
   let leaving: readonly Value[] = streams;
   for (const [index, block] of shape.blocks.entries()) {
     if (block.kind === 'single' && leaving.length === 2) leaving = [joined(graph, leaving)];
-    const weights = new Weights(graph, prefixOf(shape, index), declared, training);
+    const prefix = shape.blocks.length === 1 ? '' : `blocks.${index}.`;
+    const sharedPrefix = shape.sharedWeights ? `${block.kind}.` : null;
+    const weights = new Weights(graph, prefix, declared, training, sharedPrefix);
     const count = leaving.length;
     const build = ([...all]: readonly Value[]) => {
       const context: BlockContext = {
@@ -90,6 +92,7 @@ export function buildForward(architecture: Architecture, shape: StepShape, fed =
         architecture,
         shape,
         weights,
+        tensorRanks: shape.rank?.tensorRanks ?? 1,
         tables: tables.get(block.kind)!,
         conditions: withTrained(conditions, all.slice(count)),
       };
@@ -106,12 +109,6 @@ export function buildForward(architecture: Architecture, shape: StepShape, fed =
 /** Between double and single blocks, text first: main:opensora/models/mmdit/model.py `torch.cat((txt, img), 1)`. */
 function joined(graph: Graph, [image, text]: readonly Value[]): Value {
   return concat(graph, [text!, image!], 1);
-}
-
-/** What stands before the names of a block's weights. */
-function prefixOf({ blocks, sharedWeights }: StepShape, index: number): string {
-  if (sharedWeights) return `${blocks[index]!.kind}.`;
-  return blocks.length === 1 ? '' : `blocks.${index}.`;
 }
 
 /** The same conditions with the trained ones replaced, in their order: a recomputation has its own. */

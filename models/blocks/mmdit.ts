@@ -22,25 +22,31 @@ function modulation(
   });
 }
 
+/**
+ * Heads and width that one rank of a tensor group has: of the layers to q, k, v and into the MLP an equal share of outputs,
+ * of those back to the stream of inputs (main:opensora/models/mmdit/distributed.py `MMDiTPolicy`, Linear1D_Col and _Row).
+ */
+function own({ architecture: { hidden, heads }, tensorRanks }: BlockContext) {
+  return { width: hidden / tensorRanks, heads: heads / tensorRanks };
+}
+
 /** Normed queries and keys of one stream. */
-function queryKey({ graph, architecture, weights }: BlockContext, prefix: string, norm: string, x: Value) {
+function queryKey(context: BlockContext, prefix: string, norm: string, x: Value) {
+  const { graph, architecture, weights } = context;
   const { hidden, heads } = architecture;
   const make = (letter: 'q' | 'k', which: string) =>
     headNorm(
       graph,
-      weights.linear(`${prefix}${letter}_proj`, x, hidden),
+      weights.linear(`${prefix}${letter}_proj`, x, own(context).width),
       weights.norm(`${norm}.${which}.scale`, hidden / heads),
     );
   return { q: make('q', 'query_norm'), k: make('k', 'key_norm') };
 }
 
 /** Rotary embedding of q and k over the joint sequence, then attention. */
-function jointAttention(
-  { graph, architecture: { heads }, tables }: BlockContext,
-  q: Value,
-  k: Value,
-  v: Value,
-): Value {
+function jointAttention(context: BlockContext, q: Value, k: Value, v: Value): Value {
+  const { graph, tables } = context;
+  const { heads } = own(context);
   return attention(graph, rotary(graph, q, heads, tables!), rotary(graph, k, heads, tables!), v, heads);
 }
 
@@ -49,7 +55,7 @@ function jointAttention(
  * Upstream: opensora/models/mmdit/layers.py `DoubleStreamBlock`, with `fused_qkv=False` as its configs set.
  */
 export const doubleBlock: BlockBuilder = (context, [image, text]) => {
-  const { graph, architecture, shape, weights } = context;
+  const { graph, architecture, shape, weights, tensorRanks } = context;
   const { hidden, mlpRatio } = architecture;
   const streams = [
     { name: 'txt', x: text! },
@@ -58,7 +64,7 @@ export const doubleBlock: BlockBuilder = (context, [image, text]) => {
     const [self, feed] = modulation(context, `${name}_mod`, 2);
     const input = modulated(graph, x, self!);
     const { q, k } = queryKey(context, `${name}_attn.`, `${name}_attn.norm`, input);
-    const v = weights.linear(`${name}_attn.v_proj`, input, hidden);
+    const v = weights.linear(`${name}_attn.v_proj`, input, own(context).width);
     return { name, x, self: self!, feed: feed!, q, k, v };
   });
   const joined = (key: 'q' | 'k' | 'v') =>
@@ -74,7 +80,8 @@ export const doubleBlock: BlockBuilder = (context, [image, text]) => {
   const [newText, newImage] = streams.map(({ name, x, self, feed }, index) => {
     const projected = weights.linear(`${name}_attn.proj`, outs[index]!, hidden);
     const x1 = gated(graph, x, self.gate, projected);
-    const fed = mlp(graph, weights, [`${name}_mlp.0`, `${name}_mlp.2`], modulated(graph, x1, feed), mlpRatio);
+    const names: [string, string] = [`${name}_mlp.0`, `${name}_mlp.2`];
+    const fed = mlp(graph, weights, names, modulated(graph, x1, feed), mlpRatio / tensorRanks);
     return gated(graph, x1, feed.gate, fed);
   });
   return [newImage!, newText!];
@@ -87,12 +94,13 @@ export const doubleBlock: BlockBuilder = (context, [image, text]) => {
 export const singleBlock: BlockBuilder = (context, [x]) => {
   const { graph, architecture, weights } = context;
   const { hidden, mlpRatio } = architecture;
-  const [own] = modulation(context, 'modulation', 1);
-  const input = modulated(graph, x!, own!);
+  const { width } = own(context);
+  const [self] = modulation(context, 'modulation', 1);
+  const input = modulated(graph, x!, self!);
   const { q, k } = queryKey(context, '', 'norm', input);
-  const wide = weights.linear('v_mlp', input, hidden + mlpRatio * hidden);
-  const [v, feed] = split(graph, wide, 2, [hidden, mlpRatio * hidden]) as [Value, Value];
+  const wide = weights.linear('v_mlp', input, width + mlpRatio * width);
+  const [v, feed] = split(graph, wide, 2, [width, mlpRatio * width]) as [Value, Value];
   const out = jointAttention(context, q, k, v);
   const merged = concat(graph, [out, gelu(graph, feed)], 2);
-  return [gated(graph, x!, own!.gate, weights.linear('linear2', merged, hidden))];
+  return [gated(graph, x!, self!.gate, weights.linear('linear2', merged, hidden))];
 };

@@ -1,14 +1,16 @@
-import { type AdamW, type AdamWState, adamwState, adamwStep } from '../graph/adamw.js';
+import type { AdamW, AdamWState } from '../graph/adamw.js';
 import { anchor } from '../graph/anchor.js';
 import { backward, savedBytes } from '../graph/backward.js';
 import type { Graph } from '../graph/graph.js';
 import { onnxType } from '../graph/onnx-proto.js';
 import { binary, scaled } from '../graph/ops/elementwise.js';
 import { asShape } from '../graph/ops/shape.js';
-import type { Value } from '../graph/value.js';
+import { elements, type Storage, type Value } from '../graph/value.js';
 import type { Architecture } from './architecture.js';
 import { buildForward, type Forward, product, stepShape } from './forward.js';
+import { gradientsHeldOf, optimisedOf, wholeRank } from './rank-share.js';
 import type { BlockShape, StepShape } from './types.js';
+import { type Updated, update } from './update.js';
 
 /** A graph ready to be run: one output, a scalar. */
 export interface BuiltStep {
@@ -22,24 +24,22 @@ export interface BuiltStep {
   gradients: ReadonlyMap<Value, Value>;
   /** Mean squared error against the random target, fp32 `[1]`; null for inference. */
   loss: Value | null;
-  optimizer: { before: AdamWState; after: AdamWState }[];
+  optimizer: Updated[];
 }
 
 /** Gradients stay within fp16 at this scale of the loss, as with a loss scaler. */
 const lossScale = 2 ** -6;
 
-/** Upstream's HybridAdam settings (facts §2: lr 1e-4, no weight decay); ε is 1e-8 so that fp32 on any device takes it. */
-const adamw: AdamW = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-
 /**
  * Builds a step: forward for inference; forward, loss, backward and, where asked, AdamW for training.
  *
- * @param options `given` makes the streams initializers that a test can feed; `adamw` replaces its settings
+ * @param options `given` makes the streams initializers that a test can feed; `adamw` replaces its settings;
+ *   `held` says of each parameter whether its gradient is held to the end, in place of the shape's rank
  */
 export function buildStep(
   architecture: Architecture,
   shape: BlockShape | StepShape,
-  options: { given?: boolean; adamw?: Partial<AdamW> } = {},
+  options: { given?: boolean; adamw?: Partial<AdamW>; held?: readonly boolean[] } = {},
 ): BuiltStep {
   const forward = buildForward(architecture, 'blocks' in shape ? shape : stepShape(shape), options.given);
   const { graph, leaving, leaves } = forward;
@@ -60,17 +60,24 @@ export function buildStep(
   const ofLeaves = leaves.flatMap((leaf) => gradients.get(leaf) ?? []);
   // Worked out in the backward's own order: from the last block's parameters to the first's, then the inputs.
   const ends = anchor(graph, loss, [...ofParameters.toReversed(), ...ofLeaves]);
+  const rank = ('blocks' in shape && shape.rank) || wholeRank;
+  const sizes = graph.parameters.map(({ shape: dims }) => elements(dims));
+  const held = options.held ?? gradientsHeldOf(sizes, rank);
   if (!shape.optimizer) {
-    const output = anchor(graph, ends, ofParameters);
+    const output = anchor(graph, ends, only(ofParameters, held));
     return { graph, output, forward, saved, forwardNodes, gradients, loss, optimizer: [] };
   }
+  const optimised = optimisedOf(sizes, rank.optimised);
   let output = ends;
-  const optimizer = graph.parameters.map((parameter, index) => {
-    const before = adamwState(graph, parameter);
-    const after = adamwStep(graph, before, ofParameters[index]!, { ...adamw, ...options.adamw });
-    output = anchor(graph, output, [after.firstMoment, after.secondMoment, after.parameter]);
-    return { before, after };
+  const states = new Map<Storage, AdamWState>();
+  const optimizer = graph.parameters.flatMap((parameter, index) => {
+    if (!optimised[index]) return [];
+    const updated = update(graph, parameter, ofParameters[index]!, output, states, options.adamw);
+    output = updated.output;
+    return [updated];
   });
+  const others = held.map((kept, index) => kept && !optimised[index]);
+  output = anchor(graph, output, only(ofParameters, others));
   return { graph, output, forward, saved, forwardNodes, gradients, loss, optimizer };
 }
 
@@ -78,6 +85,10 @@ function gradientOf(gradients: ReadonlyMap<Value, Value>, parameter: Value): Val
   const gradient = gradients.get(parameter);
   if (!gradient) throw new Error(`no gradient reaches ${parameter.name}`);
   return gradient;
+}
+
+function only<T>(items: readonly T[], wanted: readonly boolean[]): T[] {
+  return items.filter((_, index) => wanted[index]);
 }
 
 /** Mean squared error of a stream against a random target, and its gradient times the loss scale. */

@@ -25,10 +25,28 @@ export interface PlannedBlock {
   checkpoint: boolean;
 }
 
+/** What one rank of several has of a training step, or, by `tensorRanks`, of any. */
+export interface RankShare {
+  /**
+   * Share of the parameters, by elements, whose optimiser states are held and stepped here, 0 to 1: under ZeRO one over
+   * its ranks. `optimisedOf` says which.
+   */
+  optimised: number;
+  /** Whether the gradients of all parameters are held to the end (ZeRO-1), or those of the optimised ones alone. */
+  allGradients: boolean;
+  /** Ranks that share the heads and widths of each of v2.0's blocks; must divide the heads. */
+  tensorRanks: number;
+}
+
 /** A step of several kinds of block, in the order in which they run: a whole model's, or a part of it. */
 export interface StepShape extends Omit<BlockShape, 'block' | 'depth' | 'checkpoint'> {
   blocks: readonly PlannedBlock[];
-  /** All blocks of a kind have the same weights: where the memory for all of them is not there. */
+  /** Left out where one rank has all of it, as in a probe. */
+  rank?: RankShare;
+  /**
+   * The weights of all blocks of a kind are the same bytes, and so are their optimiser states: where the memory for all of
+   * them is not there. Each block still has gradients and an update of its own.
+   */
   sharedWeights: boolean;
 }
 

@@ -58,9 +58,16 @@ export class Graph {
 
   /** A trained weight, named as in upstream's state dict. */
   parameter(name: string, shape: readonly number[], filling: Filling): Value {
-    const storage = { bytes: byteSize(shape, this.dtype), origin: 'parameter' as const };
-    const value: Value = { name, shape, type: this.dtype, storage, requiresGrad: true };
+    const value = this.weight(name, shape, filling);
+    value.requiresGrad = true;
     this.parameters.push(value);
+    return value;
+  }
+
+  /** The bytes of a weight, which the graph's parameters do not list. */
+  weight(name: string, shape: readonly number[], filling: Filling): Value {
+    const storage = { bytes: byteSize(shape, this.dtype), origin: 'parameter' as const };
+    const value: Value = { name, shape, type: this.dtype, storage, requiresGrad: false };
     this.initializers.push({ value, filling });
     return value;
   }
