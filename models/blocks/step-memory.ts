@@ -51,13 +51,23 @@ export function stepMemory(architecture: Architecture, shape: StepShape): StepMe
     weights: element * stored(() => true),
     masters: shape.dtype === 'fp32' ? 0 : 4 * optimised,
     moments: 8 * optimised,
-    inputs: Math.max(...ones.map(({ inputs }) => inputs)),
+    inputs: inputBytes(architecture, shape),
     live: liveAtDepth(ones, updatePeak(sizes, stepped, held, shape.dtype)),
   };
 }
 
+/** Data and tables, which all blocks read: those of a step with one block of each kind. */
+function inputBytes(architecture: Architecture, step: StepShape): number {
+  const blocks = step.blocks.filter(
+    ({ kind }, index) => step.blocks.findIndex((block) => block.kind === kind) === index,
+  );
+  const { graph } = buildStep(architecture, { ...step, blocks, optimizer: false });
+  const read = graph.initializers.filter(({ value }) => value.storage.origin !== 'parameter');
+  return sum(read.map(({ value }) => byteSize(value.shape, value.type)));
+}
+
 /** What is read of one block by itself. Bytes. */
-type One = Omit<DepthTerms, 'gradientBytes'> & { inputs: number };
+type One = Omit<DepthTerms, 'gradientBytes'>;
 
 /** Answers for single blocks of a step, each sort built once. */
 function oneBlocks(architecture: Architecture, step: StepShape) {
@@ -86,9 +96,7 @@ function oneBlocks(architecture: Architecture, step: StepShape) {
       if (known) return known;
       const { built, block: shape } = build(block, held);
       const { liveBytes, heldForBackwardBytes } = analyseStep(built, shape);
-      const given = built.graph.initializers.filter(({ value }) => value.storage.origin !== 'parameter');
-      const inputs = sum(given.map(({ value }) => byteSize(value.shape, value.type)));
-      const one = { liveBytes, heldForBackwardBytes, inputs };
+      const one = { liveBytes, heldForBackwardBytes };
       ones.set(key, one);
       return one;
     },

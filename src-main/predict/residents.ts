@@ -12,7 +12,7 @@ import { type RangedPart, rangedPart, spreads } from './parts.js';
  * CUDA context, cuBLAS and cuDNN workspaces, and NCCL's buffers where GPUs talk to each other. The facts (§6) give
  * 1–2 GiB for all of it in training on several GPUs; a process on one GPU has no NCCL.
  */
-const contextBytes = { alone: 1 * gibi, grouped: 1.5 * gibi };
+export const contextBytes = { alone: 1 * gibi, grouped: 1.5 * gibi };
 const contextSpread = { low: 0.5, high: 1.4 };
 
 /** The frozen models beside the transformer that stay on the GPU in the target's task: weights alone. Bytes. */

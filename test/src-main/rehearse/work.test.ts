@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { analyseBlock } from '../../../models/blocks/analyse.js';
+import { architectureOf } from '../../../models/blocks/architecture.js';
+import { buildStep } from '../../../models/blocks/step.js';
+import { modelVersion } from '../../../models/catalog/index.js';
+import { livePeaks, runOrder } from '../../../models/graph/schedule.js';
+import { byteSize } from '../../../models/graph/value.js';
+import type { HeldPart } from '../../../src-main/contract/rehearsal.js';
+import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
+import { remembered } from '../../../src-main/predict/analyser.js';
+import { predictMemory } from '../../../src-main/predict/memory.js';
+import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
+import { type RehearsalQuestion, rehearsalWork } from '../../../src-main/rehearse/work.js';
+
+const analyse = remembered(analyseBlock);
+const gibi = 2 ** 30;
+
+function workOf(flags: TargetFlags, over: Partial<RehearsalQuestion> = {}) {
+  const target = resolveTarget(flags);
+  const version = modelVersion(target.model, target.ae);
+  const question: RehearsalQuestion = {
+    ...{ version, architecture: architectureOf(target.model), target, dtype: target.dtype, provider: 'cuda' },
+    ...{ probes: [], analyse, speed: { of: 'unknown', reason: 'nothing was measured' } },
+    ...over,
+  };
+  const predicted = predictMemory(version, { ...target, dtype: question.dtype }, [], analyse).worst;
+  const steady = predicted.phases.find(
+    ({ name }) => name === (target.task === 'train' ? 'backward' : 'denoise'),
+  )!;
+  return { work: rehearsalWork(question), predicted, steady };
+}
+
+const v12 = { model: 'v1.2', task: 'train', resolution: '144p', frames: 51 } as const;
+const v20 = { model: 'v2.0', task: 'train', resolution: '256px', frames: 17 } as const;
+const cases: [string, TargetFlags, Partial<RehearsalQuestion>?][] = [
+  ['v1.2 in training on one GPU', v12],
+  ['v1.2 without checkpoints, of 8 GPUs', { ...v12, checkpointing: 'none', gpuCount: 8 }],
+  ['v1.2 on the CPU, in fp32', v12, { dtype: 'fp32', provider: 'cpu' }],
+  ['v1.1 in training', { ...v12, model: 'v1.1', resolution: '144p', frames: 16 }],
+  [
+    'v1.3 of 4 GPUs under ZeRO-1',
+    { ...v12, model: 'v1.3', resolution: '360p', frames: 49, plugin: 'zero1', gpuCount: 4 },
+  ],
+  ['v1.2 with sequence groups', { ...v12, resolution: '480p', sp: 2, gpuCount: 4 }],
+  ['v2.0 of 8 GPUs', { ...v20, gpuCount: 8 }],
+  ['v2.0 with tensor groups', { ...v20, tp: 4, gpuCount: 8 }],
+  ['v2.0 with sequence groups', { ...v20, frames: 129, sp: 4, gpuCount: 8 }],
+  ['v2.0 with checkpoints on the host', { ...v20, offload: true, checkpointing: 'full', gpuCount: 8 }],
+  ['v2.0 with a LoRA', { ...v20, loraRank: 16 }],
+  ['v2.0 with shared weights', { ...v20, gpuCount: 8 }, { sharedWeights: true }],
+  ['v1.2 in inference', { ...v12, task: 'infer', resolution: '720p' }],
+  ['v2.0 in inference with tensor groups', { ...v20, task: 'infer', frames: 129, tp: 2, gpuCount: 2 }],
+];
+
+const sum = (parts: readonly HeldPart[], how?: HeldPart['how']) =>
+  parts.reduce((total, part) => total + (how === undefined || part.how === how ? part.bytes : 0), 0);
+
+describe.each(cases)('the work of a rehearsal: %s', (_, flags, over) => {
+  const { work, steady } = workOf(flags, over);
+  const { job, parts, expected } = work;
+
+  it('holds every predicted part once, and no less than is predicted', () => {
+    const ids = parts.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id } of steady.parts) expect(ids).toContain(id);
+    const own = job.step.dtype === 'fp32' ? 0 : gibi;
+    expect(expected.peakBytes).toBeGreaterThanOrEqual(steady.bytes - own);
+    const state = (id: string) => sum(parts.filter((part) => part.id === id || part.id === `${id}-beside`));
+    for (const id of ['weights', 'master-weights', 'moments']) {
+      const wanted = steady.parts.find((part) => part.id === id)?.bytes ?? 0;
+      expect(state(id), id).toBeGreaterThanOrEqual(wanted);
+      // Whole tensors stand for a share to within the smallest.
+      expect(state(id), id).toBeLessThanOrEqual(wanted + 1);
+    }
+  });
+
+  it('adds up to the peak that is expected', () => {
+    expect(sum(parts)).toBe(expected.peakBytes);
+    expect(job.expectedPeakBytes).toBe(expected.peakBytes);
+    expect(sum(parts, 'ballast')).toBe(job.ballastBytes);
+    for (const { bytes } of parts) expect(bytes).toBeGreaterThanOrEqual(0);
+  });
+
+  it("is of the graph's own weights, states and schedule", () => {
+    const { graph, output } = buildStep(job.architecture, job.step);
+    const resident = graph.initializers.reduce(
+      (all, { value }) => all + byteSize(value.shape, value.type),
+      0,
+    );
+    expect(Math.abs(job.residentBytes / resident - 1)).toBeLessThan(0.002);
+    const live = livePeaks(graph, runOrder(graph.nodes, [output])).live;
+    const expectedLive = job.expectedPeakBytes - job.ballastBytes - job.residentBytes;
+    expect(Math.abs(expectedLive / live - 1)).toBeLessThan(0.03);
+  });
+
+  it('is plain data, as it is sent to a worker', () => {
+    expect(structuredClone(job)).toEqual(JSON.parse(JSON.stringify(job)));
+  });
+});
