@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { answer, askedOf } from './answer.js';
 import type { Gpu, Machine } from './contract/machine.js';
 import type { Probe } from './contract/probe.js';
+import type { RehearsalProgress } from './contract/rehearsal.js';
 import { type Report, schemaVersion } from './contract/report.js';
 import type { Device, Profile, Target } from './contract/target.js';
 import { tool } from './contract/tool.js';
@@ -30,6 +31,8 @@ export interface PreflightRequest {
   gpu?: string | undefined;
   gpuMemory?: string | undefined;
   profile: Profile;
+  /** Hold the recommended settings at full depth after the verdict. */
+  rehearse?: boolean;
   cudaLibs?: string | undefined;
   /** Where the data set lies. */
   data?: string | undefined;
@@ -48,6 +51,8 @@ export interface PreflightHooks {
   onKept?(kept: KeepResult): void;
   /** Each new result, once it is in the run's folder. */
   onProbe?(probe: Probe): void;
+  /** Where the rehearsal stands, once it has begun. */
+  onRehearsal?(progress: RehearsalProgress): void;
 }
 
 /**

@@ -4,6 +4,7 @@ import { comparisonSchema } from './comparison.js';
 import { bytesSchema } from './evidence.js';
 import { exportedSchema, exportFormSchema, replacementSchema } from './export.js';
 import { historyEntrySchema } from './history.js';
+import { keptReportSchema } from './kept-report.js';
 import { gpuSchema, machineSchema } from './machine.js';
 import { reportSchema } from './report.js';
 import { askedGpuSchema, askedRunSchema, askedTargetSchema } from './run-request.js';
@@ -13,12 +14,6 @@ import { targetSchema } from './target.js';
 const nothing = z.strictObject({});
 
 const openedFileSchema = z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(2 ** 20) });
-
-/** A report of the history, with its digest where another of that id is kept too, such as its redacted copy. */
-export const keptReportSchema = z.strictObject({
-  id: z.string().min(1).max(200),
-  digest: z.string().max(100).optional(),
-});
 
 /**
  * What a page may ask of the main side, and what it answers. The preload bridge, the IPC handlers and the messages of the
@@ -112,7 +107,6 @@ export type EventOf<E extends EventName> = z.infer<Events[E]>;
 
 export type Live = EventOf<'machine/live'>;
 
-export type KeptReport = z.infer<typeof keptReportSchema>;
 export type OpenedFile = z.infer<typeof openedFileSchema>;
 
 export const channelSchema = z.enum(Object.keys(requests) as [Channel, ...Channel[]]);

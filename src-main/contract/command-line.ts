@@ -11,6 +11,20 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** The words of a command as `commandLine` wrote it. */
+export function wordsOf(command: string): string[] {
+  return (command.match(/(?:'[^']*'|\\'|[^\s'])+|'/g) ?? []).map((word) =>
+    word.replaceAll("'\\''", '\0').replaceAll("'", '').replaceAll('\0', "'"),
+  );
+}
+
+/** What a command gives an option, `--gpus 0,1` or `--gpus=0,1`; undefined where it does not have it. */
+export function optionIn(command: string, option: string): string | undefined {
+  const words = wordsOf(command);
+  const joined = words.find((word) => word.startsWith(`${option}=`));
+  return joined?.slice(option.length + 1) ?? words[words.indexOf(option) + 1 || words.length];
+}
+
 /** Flags that name a target, as words of a command. */
 export function targetWords(flags: TargetFlags): string[] {
   return Object.entries(flags).flatMap(([name, value]) => {
@@ -30,7 +44,13 @@ export function gpuWords({ gpu, gpuMemory }: AskedGpu): string[] {
 }
 
 /** How a run is measured, as words of a command. */
-export function measuringWords({ device, gpus, profile, ...gpu }: Omit<AskedRun, 'asked'>): string[] {
+export function measuringWords({
+  device,
+  gpus,
+  profile,
+  rehearse,
+  ...gpu
+}: Omit<AskedRun, 'asked'>): string[] {
   return [
     '--device',
     device,
@@ -38,6 +58,7 @@ export function measuringWords({ device, gpus, profile, ...gpu }: Omit<AskedRun,
     ...gpuWords(gpu),
     '--profile',
     profile,
+    ...(rehearse ? ['--rehearse'] : []),
   ];
 }
 

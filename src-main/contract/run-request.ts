@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keptReportSchema } from './kept-report.js';
 import { deviceSchema, profileSchema, targetSchema } from './target.js';
 import { targetFlagsSchema } from './target-flags.js';
 
@@ -25,6 +26,8 @@ export const askedRunSchema = askedGpuSchema.extend({
   profile: profileSchema,
   /** Whether the recommended settings are held at full depth after the verdict. */
   rehearse: z.boolean().optional(),
+  /** A report of the same run on this machine, whose probes are taken over and not measured again. */
+  goOnFrom: keptReportSchema.optional(),
 });
 
 export type AskedTarget = z.infer<typeof askedTargetSchema>;

@@ -122,6 +122,13 @@ export function nextRunState(state: RunState | null, event: RunEvent): RunState 
   }
 }
 
+/** How far the run is, where that can be told: points that were measured, or steps that were rehearsed. */
+export function runShare({ progress, rehearsal }: RunState): { done: number; total: number } | null {
+  if (progress !== null) return { done: progress.index - 1, total: progress.total };
+  if (rehearsal === null || rehearsal.step === 0) return null;
+  return { done: rehearsal.step, total: rehearsal.steps };
+}
+
 /** Whether a sweep is under way, so that no second one may start. */
 export function isRunning(state: RunState | null): boolean {
   return state !== null && ['detecting', 'sweeping', 'rehearsing', 'cancelling'].includes(state.phase);

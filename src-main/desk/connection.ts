@@ -7,6 +7,9 @@ import type { Topic } from './topic.js';
 /** More than any page has; a page gone wild is stopped here. */
 const mostOpen = 64;
 
+/** Of a run: each is made up for by the next. */
+const droppable: readonly RunEvent['type'][] = ['progress', 'rehearsal', 'sample'];
+
 /** Takes a message to a page. @param mayDrop whether a later one makes up for it, where the page is slow to read */
 export type Send = (message: ToPage, mayDrop: boolean) => void;
 
@@ -80,8 +83,7 @@ export class Connection {
     if (event === 'history') return this.behind.history.listen((change) => tell(change, false));
     const { state, events } = this.behind.runs;
     if (state !== null) tell({ type: 'started', run: state } satisfies RunEvent, false);
-    // Each of these is made up for by the next; of the others the page's state consists.
-    return events.listen((run) => tell(run, run.type === 'progress' || run.type === 'sample'));
+    return events.listen((run) => tell(run, droppable.includes(run.type)));
   }
 
   private refuse(id: number | null, message: string): void {

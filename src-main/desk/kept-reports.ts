@@ -1,4 +1,5 @@
-import type { Answer, KeptReport } from '../contract/channels.js';
+import type { Answer } from '../contract/channels.js';
+import type { KeptReport } from '../contract/kept-report.js';
 import type { Report } from '../contract/report.js';
 import { UsageError } from '../contract/usage-error.js';
 import { entryOf } from '../report/history/entry.js';

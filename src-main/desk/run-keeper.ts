@@ -7,6 +7,7 @@ import type { FileTarget } from '../predict/config/target-from-file.js';
 import { judgedGpu } from '../predict/judged-gpu.js';
 import type { PreflightHooks, PreflightRequest } from '../preflight.js';
 import { askedTarget } from './asked-target.js';
+import { KeptReports } from './kept-reports.js';
 import { failedOutcome } from './outcome.js';
 import { Refusal } from './refusal.js';
 import { openRunPlace, type RunOptions, type RunPlace } from './run-place.js';
@@ -95,7 +96,10 @@ export class RunKeeper {
   private async run(request: AskedRun, target: FileTarget, id: string): Promise<void> {
     let place: RunPlace | null = null;
     try {
-      place = await openRunPlace(this.options.home, id, request, this.options);
+      const { home } = this.options;
+      const { goOnFrom } = request;
+      const earlier = goOnFrom === undefined ? null : await new KeptReports(home).read(goOnFrom);
+      place = await openRunPlace(home, id, request, earlier, this.options);
       const asked = { ...target, ...this.asked(request), ...place.forReport };
       const { report, warning } = await this.measure(asked);
       this.tell({
@@ -111,9 +115,9 @@ export class RunKeeper {
     }
   }
 
-  private asked({ device, gpus, gpu, gpuMemory, profile }: AskedRun) {
+  private asked({ device, gpus, gpu, gpuMemory, profile, rehearse = false }: AskedRun) {
     const { cudaLibs, data } = this.options;
-    return { device, gpus, gpu, gpuMemory, profile, cudaLibs, data };
+    return { device, gpus, gpu, gpuMemory, profile, rehearse, cudaLibs, data };
   }
 
   private async measure(request: PreflightRequest) {
@@ -133,6 +137,7 @@ export class RunKeeper {
         onProgress: ({ index, total, point, secondsLeft }) =>
           this.tell({ type: 'progress', progress: { index, total, point, secondsLeft } }),
         onProbe: (probe) => this.tell({ type: 'probe', probe }),
+        onRehearsal: (rehearsal) => this.tell({ type: 'rehearsal', rehearsal }),
         onKept: (kept) => {
           warning = 'warning' in kept ? kept.warning : null;
         },

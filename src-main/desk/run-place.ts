@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandLine, runWords } from '../contract/command-line.js';
+import type { Report } from '../contract/report.js';
 import type { AskedRun } from '../contract/run-request.js';
 import { onDisk } from '../report/disk-error.js';
 import { makeFolder } from '../report/make-folder.js';
@@ -10,7 +11,7 @@ import { writeAtomic } from '../report/write-atomic.js';
 /** Where a run that a page asked for writes its report. */
 export interface RunPlace {
   forReport: { out: string; command: string };
-  /** Takes the folder away again where nothing but its target is in it. */
+  /** Takes the folder away again where nothing is in it but what was put there first. */
   discardEmpty(): Promise<void>;
 }
 
@@ -21,23 +22,30 @@ export interface RunOptions {
 }
 
 /**
- * A new folder of the home for a run's report, with its target as a file where no flags name it.
+ * A new folder of the home for a run's report, with its target as a file where no flags name it, and with the report that
+ * the run goes on from.
  * @throws UsageError where the disk refuses
  */
 export async function openRunPlace(
   home: string,
   id: string,
   request: AskedRun,
+  earlier: Report | null,
   { cudaLibs, data }: RunOptions,
 ): Promise<RunPlace> {
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   const out = join(home, 'runs', `${stamp}-${id.slice(0, 8)}`);
   const config = join(out, runFiles.target);
   const { asked } = request;
-  if ('target' in asked)
+  const files: [name: string, content: unknown][] = [
+    ...('target' in asked ? [[runFiles.target, asked.target] as [string, unknown]] : []),
+    ...(earlier === null ? [] : [[runFiles.report, earlier] as [string, unknown]]),
+  ];
+  if (files.length > 0)
     await onDisk(out, async () => {
       await makeFolder(out);
-      await writeAtomic(config, `${JSON.stringify(asked.target, null, 1)}\n`);
+      for (const [name, content] of files)
+        await writeAtomic(join(out, name), `${JSON.stringify(content, null, 1)}\n`);
     });
   const words = [
     ...runWords(request, config),
@@ -48,7 +56,7 @@ export async function openRunPlace(
     forReport: { out, command: commandLine(words) },
     async discardEmpty() {
       const names = await readdir(out).catch(() => null);
-      if (names === null || names.some((name) => name !== runFiles.target)) return;
+      if (names === null || names.some((name) => !files.some(([own]) => own === name))) return;
       await rm(out, { recursive: true });
     },
   };

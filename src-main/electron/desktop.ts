@@ -1,4 +1,5 @@
 import { app, type BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron';
+import { type RunState, runShare } from '../contract/run-state.js';
 import { openAwake } from './awake.js';
 import { type Connectable, openIpc } from './ipc.js';
 import { type MenuChoice, menuTemplate } from './menu.js';
@@ -24,6 +25,13 @@ export interface DesktopPlaces {
   preload: string;
 }
 
+/** The bar on the program's icon: -1 takes it away, and above 1 it says that something is done, but not how far it is. */
+function barOf(running: RunState | null): number {
+  if (running === null) return -1;
+  const share = runShare(running);
+  return share === null ? 2 : share.done / share.total;
+}
+
 /** Opens the program's one window and everything around it. To be called when the app is ready. */
 export function openDesktop(desk: DesktopDesk, { pages, preload }: DesktopPlaces): void {
   const words = wordsOf(app.getLocale());
@@ -35,9 +43,7 @@ export function openDesktop(desk: DesktopDesk, { pages, preload }: DesktopPlaces
   const awake = openAwake();
   const sweeps = watchSweeps(desk, (running) => {
     awake(running !== null);
-    const { index, total } = running?.progress ?? { index: 0, total: 0 };
-    // A bar on the program's icon; -1 takes it away.
-    main?.setProgressBar(running === null ? -1 : total === 0 ? 0 : (index - 1) / total);
+    main?.setProgressBar(barOf(running));
   });
   const quit = openQuit(sweeps, words, async () => {
     sweeps.close();

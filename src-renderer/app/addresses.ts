@@ -1,4 +1,4 @@
-import type { KeptReport } from '../../src-main/contract/channels.js';
+import type { KeptReport } from '../../src-main/contract/kept-report.js';
 
 const digestStart = 'sha256:';
 

@@ -1,4 +1,4 @@
-import { shellWord } from '../../contract/command-line.js';
+import { shellWord, wordsOf } from '../../contract/command-line.js';
 
 /** Options whose value is a path. */
 const pathOptions = [
@@ -11,13 +11,6 @@ const pathOptions = [
   '--upstream',
   '--python',
 ];
-
-/** The words of a command as `commandLine` wrote it. */
-function wordsOf(command: string): string[] {
-  return (command.match(/(?:'[^']*'|\\'|[^\s'])+|'/g) ?? []).map((word) =>
-    word.replaceAll("'\\''", '\0').replaceAll("'", '').replaceAll('\0', "'"),
-  );
-}
 
 /**
  * The paths that a command names, relative ones too, by the place of their word; `from` is where the path starts in it.

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import type { KeptReport } from '../../../src-main/contract/channels.js';
 import { isUnavailable, type Reading, unavailable } from '../../../src-main/contract/evidence.js';
 import { formatGiBRange, gib } from '../../../src-main/contract/format.js';
+import type { KeptReport } from '../../../src-main/contract/kept-report.js';
 import { printable } from '../../../src-main/contract/printable.js';
 import type { Prediction, Report } from '../../../src-main/contract/report.js';
 import { comparePath, reportPath } from '../../app/addresses.js';

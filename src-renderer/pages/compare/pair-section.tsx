@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { KeptReport } from '../../../src-main/contract/channels.js';
 import type { PairComparison } from '../../../src-main/contract/comparison.js';
+import type { KeptReport } from '../../../src-main/contract/kept-report.js';
 import { printable, printableText } from '../../../src-main/contract/printable.js';
 import { errorLine } from '../../app/error-line.js';
 import { Loading } from '../../app/page.js';

@@ -1,5 +1,5 @@
-import type { KeptReport } from '../../../src-main/contract/channels.js';
 import { entryMatches, type HistoryEntry } from '../../../src-main/contract/history.js';
+import type { KeptReport } from '../../../src-main/contract/kept-report.js';
 
 /** What a list can be in order of. */
 export const columns = ['made', 'verdict', 'run', 'machine'] as const;

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { KeptReport } from '../../../src-main/contract/channels.js';
 import { type ExportForm, exportFormSchema } from '../../../src-main/contract/export.js';
+import type { KeptReport } from '../../../src-main/contract/kept-report.js';
 import { useMenuChoice } from '../../app/menu.js';
 import { Failed, Loading } from '../../app/page.js';
 import { Button } from '../../controls/button.js';

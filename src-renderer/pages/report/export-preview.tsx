@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { KeptReport } from '../../../src-main/contract/channels.js';
+import type { KeptReport } from '../../../src-main/contract/kept-report.js';
 import { printable } from '../../../src-main/contract/printable.js';
 import { Failed, Loading } from '../../app/page.js';
 import { useAnswer } from '../../app/use-client.js';

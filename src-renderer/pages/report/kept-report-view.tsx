@@ -1,8 +1,8 @@
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import type { KeptReport } from '../../../src-main/contract/channels.js';
 import type { Exported } from '../../../src-main/contract/export.js';
+import type { KeptReport } from '../../../src-main/contract/kept-report.js';
 import { printable, printableText } from '../../../src-main/contract/printable.js';
 import type { Report } from '../../../src-main/contract/report.js';
 import { Failed, Loading, PageHead } from '../../app/page.js';

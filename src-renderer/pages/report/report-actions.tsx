@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
-import type { KeptReport } from '../../../src-main/contract/channels.js';
 import { isUnavailable } from '../../../src-main/contract/evidence.js';
+import type { KeptReport } from '../../../src-main/contract/kept-report.js';
 import type { Report } from '../../../src-main/contract/report.js';
 import { useFigures } from '../../app/figures.js';
 import { Button } from '../../controls/button.js';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { KeptReport } from '../../../src-main/contract/channels.js';
 import type { Exported, ExportForm } from '../../../src-main/contract/export.js';
+import type { KeptReport } from '../../../src-main/contract/kept-report.js';
 import { useClient } from '../../app/use-client.js';
 
 type Stage =

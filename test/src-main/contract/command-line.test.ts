@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { commandLine, gpuWords, runWords, targetWords } from '../../../src-main/contract/command-line.js';
+import {
+  commandLine,
+  gpuWords,
+  optionIn,
+  runWords,
+  targetWords,
+} from '../../../src-main/contract/command-line.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import { runCli } from '../../support/cli.js';
@@ -32,6 +38,21 @@ describe('a command from what a page asks', () => {
     expect(words.join(' ')).toBe(
       'run --config /home/target.json --device cuda --gpus 0,1 --profile thorough',
     );
+  });
+
+  it('asks for a rehearsal', () => {
+    const asked = { flags: { model: 'v1.2', task: 'train' } };
+    const words = runWords({ asked, device: 'cpu', gpus: null, profile: 'quick', rehearse: true }, '');
+    expect(words.join(' ')).toBe('run --model v1.2 --task train --device cpu --profile quick --rehearse');
+  });
+
+  it('gives back what it gave an option', () => {
+    const command = commandLine(['run', '--gpu', 'RTX 4090', '--data', "/it's", '--gpus=2,3', '--rehearse']);
+    expect(optionIn(command, '--gpu')).toBe('RTX 4090');
+    expect(optionIn(command, '--data')).toBe("/it's");
+    expect(optionIn(command, '--gpus')).toBe('2,3');
+    expect(optionIn(command, '--gpu-memory')).toBeUndefined();
+    expect(optionIn(command, '--rehearse')).toBeUndefined();
   });
 
   it('asks the command line for the same target', async () => {

@@ -5,6 +5,7 @@ import {
   nextRunState,
   type RunEvent,
   type RunState,
+  runShare,
   runStateSchema,
 } from '../../../src-main/contract/run-state.js';
 import { goReport } from '../../fixtures/reports.js';
@@ -54,6 +55,21 @@ describe('the state of a run', () => {
     });
     expect(phases).toEqual(['sweeping', 'sweeping', 'sweeping', 'sweeping', 'done']);
     expect(stateAfter(...events)).toMatchObject({ progress: null, reportId: 'r', probes: [probes[0]] });
+  });
+
+  it('is as far as its points, and then as the steps that are rehearsed', () => {
+    const rehearsal = (step: number): RunEvent => ({
+      type: 'rehearsal',
+      rehearsal: { attempt: 1, stage: step === 0 ? 'load' : 'steps', step, steps: 20, secondsLeft: null },
+    });
+    const progress = { index: 2, total: 4, point: probes[0]!.point, secondsLeft: 3 };
+    const measured: RunEvent[] = [detected, { type: 'progress', progress }];
+    expect(runShare(stateAfter(detected))).toBeNull();
+    expect(runShare(stateAfter(...measured))).toEqual({ done: 1, total: 4 });
+    expect(runShare(stateAfter(...measured, rehearsal(0)))).toBeNull();
+    expect(runShare(stateAfter(...measured, rehearsal(0), rehearsal(7)))).toEqual({ done: 7, total: 20 });
+    expect(stateAfter(...measured, rehearsal(0)).phase).toBe('rehearsing');
+    expect(stateAfter(detected, { type: 'cancelling' }, rehearsal(1)).phase).toBe('cancelling');
   });
 
   it('stays cancelling when the machine is read after that was asked for', () => {

@@ -7,6 +7,11 @@ import type { ToPage } from '../../../src-main/contract/wire.js';
 import { Desk } from '../../../src-main/desk/desk.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import type { PreflightHooks, PreflightRequest } from '../../../src-main/preflight.js';
+import { History } from '../../../src-main/report/history/history.js';
+import { historyFolder } from '../../../src-main/report/history/home.js';
+import { identityOf } from '../../../src-main/report/run-identity.js';
+import { openRunFolder } from '../../../src-main/report/store.js';
+import { dryRunReport } from '../../fixtures/dry-run-reports.js';
 import { until } from '../../support/processes.js';
 
 // The desk with a flow that the test itself drives; a real one is in test/src-main/serve/sweep.test.ts.
@@ -92,6 +97,37 @@ describe('a run of the desk', () => {
     );
     expect(JSON.parse(readFileSync(config, 'utf8'))).toEqual(target);
     await desk.close();
+  });
+
+  it('goes on from a report that is kept, and tells where its rehearsal stands', async () => {
+    const own = mkdtempSync(join(home, 'own-'));
+    const kept = dryRunReport();
+    await new History(historyFolder(own)).add(kept);
+    const { desk, driven, heard, begun } = drivenDesk({ home: own });
+    await desk.ask('run/start', { ...run, rehearse: true, goOnFrom: { id: kept.id } });
+    await begun();
+    const { request, hooks } = driven[0]!;
+    expect(request.rehearse).toBe(true);
+    expect(request.command).toMatch(/ --rehearse$/);
+    expect(JSON.parse(readFileSync(join(request.out, 'report.json'), 'utf8'))).toEqual(kept);
+    // Which the flow's own store takes the probes of.
+    const folder = await openRunFolder(request.out, identityOf(kept));
+    expect(folder.finished).toEqual(kept.probes);
+    await folder.close();
+    const at = { attempt: 1, stage: 'steps', step: 3, steps: 20, secondsLeft: 40 } as const;
+    hooks.onRehearsal!(at);
+    expect(heard.at(-1)).toEqual({ type: 'rehearsal', rehearsal: at });
+    expect(await desk.ask('run/state', {})).toMatchObject({ value: { rehearsal: at } });
+    await desk.close();
+  });
+
+  it('says that the report it was to go on from has gone, and leaves no folder', async () => {
+    const own = mkdtempSync(join(home, 'own-'));
+    const { desk, heard } = drivenDesk({ home: own });
+    await desk.ask('run/start', { ...run, rehearse: true, goOnFrom: { id: 'gone' } });
+    await until('it is told', () => heard.at(-1)?.type === 'failed', 2000);
+    expect(heard.at(-1)).toMatchObject({ error: expect.stringMatching(/no report gone/) });
+    expect(readdirSync(own)).not.toContain('runs');
   });
 
   it('of a target that was edited is refused as a file would be', async () => {

@@ -23,9 +23,20 @@ vi.mock('electron', () => import('../../support/fake-electron.js'));
 const folder = mkdtempSync(join(tmpdir(), 'preflight-desktop-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = { id: 'a', phase: 'sweeping', progress: null, probes: [], samples: [] } as unknown as RunState;
+const run = {
+  id: 'a',
+  phase: 'sweeping',
+  progress: null,
+  rehearsal: null,
+  probes: [],
+  samples: [],
+} as unknown as RunState;
 const started: RunEvent = { type: 'started', run };
 const ended: RunEvent = { type: 'ended', phase: 'done', reportId: 'r' };
+const rehearsal = (stage: 'load' | 'steps', step: number): RunEvent => ({
+  type: 'rehearsal',
+  rehearsal: { attempt: 1, stage, step, steps: 20, secondsLeft: null },
+});
 const progress = (index: number, total: number): RunEvent => ({
   type: 'progress',
   progress: { index, total, point: {} as never, secondsLeft: 1 },
@@ -190,8 +201,13 @@ describe('the desktop', () => {
     expect(powerSaveBlocker.active.size).toBe(0);
     desk.tell(started);
     expect([...powerSaveBlocker.active.values()]).toEqual(['prevent-app-suspension']);
-    expect(window().progress).toBe(0);
+    // Under way, and nobody knows how far.
+    expect(window().progress).toBe(2);
     desk.tell(progress(3, 8));
+    expect(window().progress).toBe(0.25);
+    desk.tell(rehearsal('load', 0));
+    expect(window().progress).toBe(2);
+    desk.tell(rehearsal('steps', 5));
     expect(window().progress).toBe(0.25);
     expect(powerSaveBlocker.started).toBe(1);
     desk.tell(ended);
