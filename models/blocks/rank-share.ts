@@ -5,8 +5,8 @@ export const wholeRank: RankShare = { optimised: 1, allGradients: true, tensorRa
 
 /**
  * Which parameters one of ZeRO's ranks steps: whole tensors, of which the sum by elements is at most `share` of all, and short
- * of it by less than the smallest tensor that is left out. They are spread over the model: of the tensors up to any place
- * no more than `share` are taken in the first pass, and short of it by less than the largest tensor.
+ * of it by less than the smallest tensor that is left out. They are spread over the model: up to any place the sum is
+ * within twice the largest tensor of the share. The large ones are placed so, and small ones make up what is missing.
  *
  * ColossalAI cuts the model's tensors anywhere (low_level_optim.py), which whole tensors of a graph cannot follow.
  *
@@ -15,7 +15,7 @@ export const wholeRank: RankShare = { optimised: 1, allGradients: true, tensorRa
  */
 export function optimisedOf(sizes: readonly number[], share: number): boolean[] {
   const taken = sizes.map(() => false);
-  const limit = share * sizes.reduce((sum, size) => sum + size, 0);
+  const all = sizes.reduce((sum, size) => sum + size, 0);
   let passed = 0;
   let sum = 0;
   const take = (index: number, most: number) => {
@@ -25,10 +25,10 @@ export function optimisedOf(sizes: readonly number[], share: number): boolean[] 
   };
   for (const [index, size] of sizes.entries()) {
     passed += size;
-    take(index, share * passed);
+    if (size * sizes.length >= all) take(index, share * passed);
   }
   const bySize = sizes.map((_, index) => index).sort((a, b) => sizes[b]! - sizes[a]!);
-  for (const index of bySize) take(index, limit);
+  for (const index of bySize) take(index, share * all);
   return taken;
 }
 

@@ -9,7 +9,8 @@ import type { Probe } from '../contract/probe.js';
 import type { HeldPart, RehearsalAttempt } from '../contract/rehearsal.js';
 import type { Target } from '../contract/target.js';
 import type { Analyse } from '../predict/analyser.js';
-import { type PhaseMemory, predictMemory } from '../predict/memory.js';
+import { type BucketMemory, predictMemory } from '../predict/memory.js';
+import type { PhaseName } from '../predict/phases.js';
 import { hasFlashAttention } from '../predict/predict.js';
 import { contextBytes } from '../predict/residents.js';
 import type { Speed } from '../predict/time.js';
@@ -42,8 +43,8 @@ export interface RehearsalWork extends Pick<RehearsalAttempt, 'bucket' | 'graph'
 }
 
 /**
- * The work of one attempt: the bucket with the largest predicted peak, at the model's full depth, as one GPU of the target
- * has it. What is predicted and not run is ballast, and where the device runs another type than the target's, all is
+ * The work of one attempt: the bucket whose steps are predicted to take the most, at the model's full depth, as one GPU of the
+ * target has it. What is predicted and not run is ballast, and where the device runs another type than the target's, all is
  * predicted in that type.
  *
  * The peak that is expected is of ONNX Runtime's graph and the ballast, by the depth law; it is no prediction of PyTorch's.
@@ -51,11 +52,14 @@ export interface RehearsalWork extends Pick<RehearsalAttempt, 'bucket' | 'graph'
 export function rehearsalWork(question: RehearsalQuestion): RehearsalWork {
   const { version, architecture, dtype, provider, probes, analyse, speed, sharedWeights = false } = question;
   const target = { ...question.target, dtype };
-  const { bucket, phases } = predictMemory(version, target, probes, analyse, hasFlashAttention(speed)).worst;
+  const { buckets } = predictMemory(version, target, probes, analyse, hasFlashAttention(speed));
+  const steadyOf = ({ phases }: BucketMemory) =>
+    phases.find(({ name }) => name === steadyPhase[target.task])!;
+  const worst = buckets.reduce((most, next) => (steadyOf(next).bytes > steadyOf(most).bytes ? next : most));
+  const { bucket } = worst;
   const step = rankStep(version, architecture, target, bucket, sharedWeights);
   const memory = stepMemory(architecture, step);
-  const steady = phases.find(({ name }) => name === steadyPhase[target.task])!;
-  const parts = heldParts(steady.parts, memory, step.blocks, provider);
+  const parts = heldParts(steadyOf(worst).parts, memory, step.blocks, provider);
   const secondsPerStep = expectedSeconds(version, target, bucket, probes, analyse, speed);
   const peakBytes = sum(parts, () => true);
   return {
@@ -75,7 +79,7 @@ export function rehearsalWork(question: RehearsalQuestion): RehearsalWork {
       step,
       residentBytes: memory.weights + memory.masters + memory.moments + memory.inputs,
       ballastBytes: sum(parts, ({ how }) => how === 'ballast'),
-      otherPhases: phases.flatMap((phase) => otherPhase(phase, provider)),
+      otherPhases: otherPhases(buckets, provider),
       expectedPeakBytes: peakBytes,
       expectedStepSeconds: known(secondsPerStep) ?? null,
       limits: rehearsalLimits,
@@ -87,15 +91,20 @@ export function rehearsalWork(question: RehearsalQuestion): RehearsalWork {
 const steadyPhase = { train: 'backward', infer: 'denoise' } as const;
 
 /**
- * All that the device holds in a phase that is not run: the first step's is the steady one's without AdamW's moments. What
- * PyTorch's allocator keeps from another phase is handed back before memory runs out, and so no run needs it.
+ * All that the device holds in the phases that are not run, of the bucket that needs the most in each. The first step's is the
+ * steady one's without AdamW's moments. What PyTorch's allocator keeps from another phase is handed back before memory
+ * runs out, and so no run needs it.
  */
-function otherPhase({ name, parts }: PhaseMemory, provider: string): RehearsalJob['otherPhases'] {
-  if (name === 'backward' || name === 'denoise' || name === 'first-step') return [];
-  const needed = parts.reduce((sum, { id, bytes }) => sum + (id === 'allocator-cache' ? 0 : bytes), 0);
+function otherPhases(buckets: readonly BucketMemory[], provider: string): RehearsalJob['otherPhases'] {
   // The rehearsal has a context of its own there, which no counter shows.
   const own = provider === 'cuda' ? contextBytes.alone : 0;
-  return [{ phase: name, bytes: Math.max(0, needed - own) }];
+  const most = new Map<PhaseName, number>();
+  for (const { name, parts } of buckets.flatMap(({ phases }) => phases)) {
+    if (name === 'backward' || name === 'denoise' || name === 'first-step') continue;
+    const needed = parts.reduce((total, { id, bytes }) => total + (id === 'allocator-cache' ? 0 : bytes), 0);
+    most.set(name, Math.max(most.get(name) ?? 0, needed - own));
+  }
+  return [...most].map(([phase, bytes]) => ({ phase, bytes }));
 }
 
 /** What a block's builder reads and no more: a catalogue's entry has functions, which cannot be sent to a worker. */

@@ -120,6 +120,8 @@ export async function profileGraph(graph: Graph, output: Value): Promise<Profile
   try {
     const session = await openGraph(graph, [output], [], {
       enableProfiling: true,
+      // Kernels of small tensors wait for each other's threads longer than they work.
+      intraOpNumThreads: 1,
       profileFilePrefix: join(folder, 'run'),
     });
     await session.run({});

@@ -97,3 +97,72 @@ describe.each(cases)('the work of a rehearsal: %s', (_, flags, over) => {
     expect(structuredClone(job)).toEqual(JSON.parse(JSON.stringify(job)));
   });
 });
+
+describe('what is not in the graph', () => {
+  const partOf = (parts: readonly HeldPart[], id: string) => parts.find((part) => part.id === id)!;
+
+  it("leaves CUDA's context to the rehearsal's own, and holds what a group adds to it", () => {
+    const context = (flags: TargetFlags, provider: string) =>
+      partOf(workOf(flags, { provider }).work.parts, 'context');
+    expect(context(v12, 'cuda')).toMatchObject({ how: 'ballast', bytes: 0 });
+    expect(context({ ...v12, gpuCount: 8 }, 'cuda')).toMatchObject({ how: 'ballast', bytes: gibi / 2 });
+    expect(context(v12, 'cpu')).toMatchObject({ how: 'ballast', bytes: gibi });
+  });
+
+  it('is held by its predicted size, and weights outside the blocks with it', () => {
+    const { work, steady } = workOf({ ...v12, gpuCount: 8 });
+    for (const id of ['text-encoder', 'vae', 'ema', 'reduce-buckets', 'text-embeddings'])
+      expect(partOf(work.parts, id)).toMatchObject({
+        how: 'ballast',
+        bytes: steady.parts.find((part) => part.id === id)!.bytes,
+      });
+    const version = modelVersion('v1.2');
+    const inBlocks = 28 * (version.blockParameters.spatial! + version.blockParameters.temporal!);
+    expect(partOf(work.parts, 'weights')).toMatchObject({ how: 'run', bytes: 2 * inBlocks });
+    expect(partOf(work.parts, 'weights-beside').bytes).toBe(2 * (version.parameters - inBlocks));
+  });
+
+  it('holds scores that PyTorch would have, beyond what the graph holds in their stead', () => {
+    const { work, steady } = workOf(v12, { dtype: 'fp32', provider: 'cpu' });
+    const alive = ['gradients', 'saved-activations', 'checkpoints', 'block-under-way'];
+    const unfused = ['unfused-norms', 'attention-scores', 'masked-modulation'];
+    const of = (parts: readonly { id: string; bytes: number }[], ids: string[]) =>
+      parts.reduce((total, { id, bytes }) => total + (ids.includes(id) ? bytes : 0), 0);
+    const predicted = of(steady.parts, [...alive, ...unfused]);
+    const held = of(work.parts, [...alive, ...unfused, 'live-beside']);
+    expect(held).toBe(Math.max(predicted, of(work.parts, alive)));
+  });
+
+  it('says all that the device holds in the phases that are not run', () => {
+    const { work, predicted } = workOf({ ...v12, task: 'infer' }, { provider: 'cpu' });
+    expect(work.job.otherPhases.map(({ phase }) => phase)).toEqual(['text', 'decode']);
+    const decode = predicted.phases.find(({ name }) => name === 'decode')!;
+    const cache = decode.parts.find(({ id }) => id === 'allocator-cache')!;
+    expect(cache.bytes).toBeGreaterThan(0);
+    expect(work.job.otherPhases[1]!.bytes).toBe(decode.bytes - cache.bytes);
+    const training = workOf({ ...v12, gpuCount: 8 }).work.job.otherPhases.map(({ phase }) => phase);
+    expect(training).toEqual(['load', 'encode', 'text', 'step', 'save']);
+  });
+
+  it('is rehearsed for the bucket that needs the most', () => {
+    const target = resolveTarget(v12);
+    const larger = resolveTarget({ ...v12, frames: 102 }).buckets[0]!;
+    const { work } = workOf(v12, { target: { ...target, buckets: [...target.buckets, larger] } });
+    expect(work.bucket).toBe('144p, 102 frames, batch 1');
+    expect(work.job.step.latentFrames).toBe(larger.latentFrames);
+  });
+
+  it('is said in words', () => {
+    const notes = (flags: TargetFlags, over?: Partial<RehearsalQuestion>) =>
+      workOf(flags, over).work.graph.notes.join();
+    expect(notes(v12)).toBe('');
+    expect(notes(v12, { dtype: 'fp32' })).toMatch(/In fp32, since this device does not run bf16/);
+    expect(notes({ ...v12, gpuCount: 8 })).toMatch(/8 GPUs that share the optimiser's states/);
+    expect(notes({ ...v20, tp: 4, gpuCount: 8 })).toMatch(/4 GPUs that share each block/);
+    expect(notes({ ...v20, frames: 129, sp: 4, gpuCount: 4 })).toMatch(/4 GPUs that share a sequence/);
+    expect(notes({ ...v20, loraRank: 8 })).toMatch(/LoRA is ballast/);
+    expect(notes({ ...v20, offload: true })).toMatch(/13 of 57 blocks/);
+    expect(notes({ ...v20, effectiveBatch: 4 })).toMatch(/4 micro-steps/);
+    expect(notes(v20, { sharedWeights: true })).toMatch(/same weights and states/);
+  });
+});
