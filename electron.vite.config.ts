@@ -20,6 +20,7 @@ export default defineConfig({
           cli: 'src-main/cli/index.ts',
           electron: 'src-main/electron/main.ts',
           worker: 'src-main/probe/worker/index.ts',
+          'rehearsal-worker': 'src-main/probe/worker/rehearsal.ts',
           'nvml-reader': 'src-main/machine/nvml-reader.ts',
           'cuda-reader': 'src-main/machine/cuda-reader.ts',
           'data-disk-reader': 'src-main/machine/data-disk-reader.ts',

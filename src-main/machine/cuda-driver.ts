@@ -19,6 +19,7 @@ const signatures = {
   cuCtxEnablePeerAccess: ['uintptr_t', 'uint32_t'],
   cuMemAlloc_v2: ['void *', 'size_t'],
   cuMemFree_v2: ['uint64_t'],
+  cuMemGetInfo_v2: ['void *', 'void *'],
   cuMemHostAlloc: ['void *', 'size_t', 'uint32_t'],
   cuMemFreeHost: ['uintptr_t'],
   cuMemcpyDtoDAsync_v2: ['uint64_t', 'uint64_t', 'size_t', 'uintptr_t'],

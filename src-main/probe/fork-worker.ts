@@ -3,8 +3,8 @@ import { builtFile, type OwnProcess, startProcess, startWithNode } from '../mach
 /** Starts a worker with the given variables beside this process's own. */
 export type StartWorker = (env: Readonly<Record<string, string>>) => OwnProcess;
 
-/** Workers that the build has: of a probe, and of the rates. */
-type WorkerName = 'worker' | 'rates-worker';
+/** Workers that the build has: of a probe, of a rehearsal, and of the rates. */
+type WorkerName = 'worker' | 'rehearsal-worker' | 'rates-worker';
 
 /** Starts a built worker. */
 export const workerStarter = (name: WorkerName): StartWorker => {

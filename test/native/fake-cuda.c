@@ -217,6 +217,13 @@ int cuMemAlloc_v2(void **at, size_t bytes) {
   return take(at, bytes, current);
 }
 int cuMemFree_v2(address at) { return give((char *)at, 0); }
+int cuMemGetInfo_v2(size_t *free, size_t *total) {
+  AS_TOLD();
+  if (!current) return INVALID_CONTEXT;
+  *free = current->free;
+  *total = current->total;
+  return SUCCESS;
+}
 
 int cuMemHostAlloc(void **at, size_t bytes, unsigned int flags) {
   (void)flags;

@@ -1,9 +1,9 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import type { ExternalData } from '../../../models/graph/external-data.js';
 import type { Provider } from '../messages.js';
-import { makeProfileFolder } from '../profile-folder.js';
+import { makeProfileFolder, readLongestProfile } from '../profile-folder.js';
 
 /** A model and the contents of its external data, both in memory. */
 export interface LoadedModel {
@@ -13,9 +13,12 @@ export interface LoadedModel {
 
 /**
  * What a session is for. The CPU provider's prepacking holds second copies of the weights: it is on where time
- * is measured, as users have it, and off where memory is.
+ * is measured, as users have it, and off where memory is. Ballast is held and measures nothing.
  */
-type Purpose = { measures: 'time' } | { measures: 'memory'; profileFilePrefix: string };
+type Purpose =
+  | { measures: 'time' }
+  | { measures: 'memory' | 'rehearsal'; profileFilePrefix: string }
+  | { measures: 'nothing' };
 
 /**
  * Options under which every probe runs. Optimisation is off: the graph is run as it is written, so that
@@ -28,7 +31,9 @@ function sessionOptions(
   purpose: Purpose,
   strict: boolean,
 ): ort.InferenceSession.SessionOptions {
-  const forMemory = purpose.measures === 'memory';
+  const profiled = 'profileFilePrefix' in purpose;
+  // Weights that the arena holds are rounded up with it: a probe subtracts them, a rehearsal must have room for them.
+  const exact = purpose.measures === 'rehearsal' || purpose.measures === 'nothing';
   return {
     // The worker's environment shows CUDA the one GPU that is measured, as its first.
     executionProviders: [provider === 'cuda' ? { name: 'cuda', deviceId: 0 } : provider],
@@ -38,11 +43,12 @@ function sessionOptions(
     externalData: model.external,
     extra: {
       session: {
-        ...(forMemory && { disable_prepacking: '1' }),
+        ...(purpose.measures !== 'time' && { disable_prepacking: '1' }),
+        ...(exact && { use_device_allocator_for_initializers: '1' }),
         ...(strict && { disable_cpu_ep_fallback: '1' }),
       },
     },
-    ...(forMemory && { enableProfiling: true, profileFilePrefix: purpose.profileFilePrefix }),
+    ...(profiled && { enableProfiling: true, profileFilePrefix: purpose.profileFilePrefix }),
   };
 }
 
@@ -77,13 +83,7 @@ export async function profiledRuns(provider: Provider, model: LoadedModel, runs:
     for (let run = 0; run < runs; run++) await session.run({});
     session.endProfiling();
     await session.release();
-    // A session that was refused for its nodes has left a profile too, of nothing but loading.
-    const profiles = await Promise.all(
-      (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
-    );
-    const [longest] = profiles.sort((a, b) => b.length - a.length);
-    if (longest === undefined) throw new Error('ONNX Runtime wrote no profile');
-    return longest;
+    return await readLongestProfile(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,212 @@
+import { isUnavailable, known, type Reading, unavailable } from '../../contract/evidence.js';
+import { formatGiB } from '../../contract/format.js';
+import type { RehearsalProgress, RehearsalStage, RehearsedDevice } from '../../contract/rehearsal.js';
+import type { StartWorker } from '../fork-worker.js';
+import { workerStarter } from '../fork-worker.js';
+import type { Profiled } from '../messages.js';
+import { readLongestProfile, removeProfileFolders } from '../profile-folder.js';
+import { supervise, type WorkerEnd } from '../supervise.js';
+import { readProfile } from '../worker/profile.js';
+import { secondsLeft, stageSeconds } from './deadlines.js';
+import { fellShort, mostBytes, type RehearsalDevice, shortageOf } from './device.js';
+import type { RehearsalJob } from './job.js';
+import { watchMemory } from './memory-watch.js';
+import { type RehearsalMessage, type RehearsalRequest, rehearsalMessageSchema } from './messages.js';
+
+export interface RehearsalOptions {
+  signal: AbortSignal;
+  onProgress(progress: Omit<RehearsalProgress, 'attempt'>): void;
+  /** Free on the host now: what this machine's memory and the control groups allow. Bytes. */
+  hostFreeBytes: number;
+  /** Ballast is raised by this after the steps, on GPUs alone: what the verdict keeps in reserve. Bytes. */
+  reserveBytes: number;
+  startWorker?: StartWorker | undefined;
+}
+
+/** What a worker told before its end. */
+interface Told {
+  stage: RehearsalStage;
+  stepSeconds: number[];
+  profiled: Reading<Profiled>;
+  held: Extract<RehearsalMessage, { type: 'held' }> | null;
+  wantedBytes: number | null;
+}
+
+/**
+ * Holds one job on one device in a process of its own, and says how that ended. Never throws for what the worker does, and
+ * begins nothing for which the memory is not there.
+ */
+export async function runRehearsal(
+  job: RehearsalJob,
+  device: RehearsalDevice,
+  options: RehearsalOptions,
+): Promise<RehearsedDevice> {
+  const freeBytes = await device.freeBytes();
+  const told: Told = {
+    stage: 'prepare',
+    stepSeconds: [],
+    profiled: unavailable('no step ended'),
+    held: null,
+    wantedBytes: null,
+  };
+  const shortage = await shortageOf(job, device, options.hostFreeBytes);
+  if (shortage !== null) {
+    const end = { status: 'out-of-memory', cause: shortage.cause } as const;
+    return { ...rowOf(job, device, end, told, freeBytes), missingBytes: shortage.missingBytes };
+  }
+  const end = await heldBy(job, device, options, told);
+  const { peaks, conditions } = await device.sampler.stop();
+  const row = rowOf(job, device, end, told, freeBytes);
+  return {
+    ...row,
+    deviceBytes: device.onHost ? row.deviceBytes : peaks.deviceBytes,
+    conditions,
+    cause: end.status === 'out-of-memory' ? withHolders(row, job, await device.holders()) : row.cause,
+  };
+}
+
+/** Has a worker hold the job, to its end. */
+async function heldBy(
+  job: RehearsalJob,
+  device: RehearsalDevice,
+  options: RehearsalOptions,
+  told: Told,
+): Promise<WorkerEnd> {
+  const { provider, sampler, onHost, limitBytes, env } = device;
+  const { signal, startWorker = workerStarter('rehearsal-worker') } = options;
+  const request: RehearsalRequest = {
+    provider,
+    job,
+    onHost,
+    marginBytes: onHost ? null : options.reserveBytes,
+  };
+  let pid: number | undefined;
+  let stopWatch = () => {};
+  let stepping: number | null = null;
+  let reading: Promise<Reading<Profiled>> | null = null;
+  const last = () => told.stepSeconds.at(-1) ?? null;
+  const tellProgress = () =>
+    options.onProgress({
+      stage: told.stage,
+      step: told.stepSeconds.length,
+      steps: job.limits.most,
+      secondsLeft: secondsLeft(
+        job,
+        told.stepSeconds.length,
+        last(),
+        stepping === null ? 0 : (performance.now() - stepping) / 1000,
+      ),
+    });
+  const end = await supervise<RehearsalMessage>(
+    { deadlineSeconds: 60, env, signal, startWorker },
+    {
+      schema: rehearsalMessageSchema,
+      onReady(worker, supervision) {
+        pid = worker.pid;
+        sampler.start(pid ?? 0);
+        if (onHost && limitBytes !== null && pid !== undefined)
+          stopWatch = watchMemory(pid, limitBytes, (bytes) =>
+            supervision.end(
+              'out-of-memory',
+              `it held ${formatGiB(bytes)} of the ${formatGiB(limitBytes)} that are judged`,
+            ),
+          );
+        worker.send(request);
+      },
+      onMessage(message, supervision) {
+        switch (message.type) {
+          case 'stage':
+            told.stage = message.stage;
+            if (message.stage === 'steps') stepping = performance.now();
+            sampler.timing(message.stage === 'steps');
+            supervision.deadline(stageSeconds(job, told.stage, last()), message.stage);
+            return tellProgress();
+          case 'step':
+            told.stepSeconds.push(message.seconds);
+            supervision.deadline(stageSeconds(job, told.stage, last()), told.stage);
+            return tellProgress();
+          case 'profiled':
+            reading = readFolder(message.folder, device);
+            return;
+          case 'held':
+            told.held = message;
+            return supervision.conclude('ok', '');
+          case 'failed':
+            told.wantedBytes = message.wantedBytes;
+            return supervision.conclude(message.status, message.cause);
+        }
+      },
+    },
+  );
+  stopWatch();
+  if (reading !== null) told.profiled = await reading;
+  if (pid !== undefined) await removeProfileFolders(pid);
+  return end;
+}
+
+/** The figures of the first step, read here so that the worker's own memory is not changed by it. */
+async function readFolder(folder: string, { provider }: RehearsalDevice): Promise<Reading<Profiled>> {
+  try {
+    return readProfile(await readLongestProfile(folder), provider);
+  } catch (error) {
+    return unavailable(`the profile of the first step: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function rowOf(
+  job: RehearsalJob,
+  device: RehearsalDevice,
+  { status, cause }: Pick<WorkerEnd, 'status' | 'cause'>,
+  { stage, stepSeconds, profiled, held, wantedBytes }: Told,
+  freeBytes: Reading<number>,
+): RehearsedDevice {
+  const none = unavailable(cause || status);
+  const live = isUnavailable(profiled) ? profiled : profiled.liveBytes;
+  const steps = isUnavailable(live) ? live : job.residentBytes + live + job.ballastBytes;
+  const peakBytes = status === 'ok' ? withPhases(steps, job) : none;
+  const resident = held?.residentPeakBytes ?? null;
+  return {
+    gpu: device.gpu?.index ?? null,
+    name: device.name,
+    status: status === 'ok' ? 'held' : status,
+    cause,
+    stage: status === 'ok' ? null : stage,
+    missingBytes:
+      status === 'out-of-memory'
+        ? fellShort(job, device, freeBytes, wantedBytes)
+        : unavailable('memory did not run out'),
+    freeBytes,
+    stepSeconds,
+    peakBytes,
+    deviceBytes: resident ?? (status === 'ok' ? unavailable('the system does not say') : none),
+    ballastBytes: job.ballastBytes,
+    marginBytes: status === 'ok' ? marginOf(held!.marginBytes, device, freeBytes, peakBytes) : none,
+    conditions: none,
+  };
+}
+
+/** The phases that were held by ballast are held at their size. */
+function withPhases(steps: Reading<number>, job: RehearsalJob): Reading<number> {
+  if (isUnavailable(steps)) return steps;
+  return Math.max(steps, ...job.otherPhases.map(({ bytes }) => bytes));
+}
+
+/** Held by ballast where that was raised; else what is left of the limit or of what was free. */
+function marginOf(
+  raised: number | null,
+  { limitBytes }: RehearsalDevice,
+  freeBytes: Reading<number>,
+  peakBytes: Reading<number>,
+): Reading<number> {
+  if (raised !== null) return raised;
+  const room = limitBytes ?? freeBytes;
+  if (isUnavailable(room)) return room;
+  return isUnavailable(peakBytes) ? peakBytes : Math.max(0, room - peakBytes);
+}
+
+/** Who else had the device's memory, where it was not free from the beginning. */
+function withHolders({ cause, freeBytes }: RehearsedDevice, job: RehearsalJob, holders: string[]): string {
+  const free = known(freeBytes);
+  if (free === undefined || free >= mostBytes(job) || holders.length === 0) return cause;
+  return `${cause}; ${formatGiB(free)} were free at its beginning, the rest held by ${holders.join(', ')}`;
+}
