@@ -1,16 +1,15 @@
 """Loads Open-Sora configs as upstream's loader does and says what upstream's scripts would refuse.
 
 Reads a JSON list of {version, task, text, folder} on standard input (folder: where `_base_` is looked for) and prints a
-list of {problems, config}. Independent of Preflight: the merging follows mmengine's Config._file2dict and
-_merge_a_into_b, and the keys and types are those that upstream's scripts read (facts, section 4).
+list of {problems, config}. Independent of Preflight: the keys and types are those that upstream's scripts read (facts,
+section 4).
 """
 
-import ast
 import json
-import os
 import sys
 
-DELETE = "_delete_"
+from opensora_config import DELETE, load
+
 NUMBER = (int, float)
 NONE = type(None)
 
@@ -53,38 +52,6 @@ PLUGINS = {
 ZERO = {"reduce_bucket_size_in_m", "overlap_allgather"}
 HYBRID = ZERO | {"tp_size", "pp_size", "sp_size", "sequence_parallelism_mode", "enable_sequence_parallelism",
                  "static_graph", "zero_stage"}
-
-
-def load(text, folder, name="config"):
-    names = {}
-    exec(compile(ast.parse(text, name), name, "exec"), names)
-    own = {key: value for key, value in names.items() if not key.startswith("__")}
-    bases = own.pop("_base_", [])
-    merged = {}
-    for path in [bases] if isinstance(bases, str) else bases:
-        full = os.path.join(folder, path)
-        with open(full) as file:
-            base = load(file.read(), os.path.dirname(full), path)
-        if merged.keys() & base.keys():
-            raise KeyError(f"duplicate keys in bases: {sorted(merged.keys() & base.keys())}")
-        merged.update(base)
-    return merge(own, merged)
-
-
-def merge(own, base):
-    result = dict(base)
-    for key, value in own.items():
-        if not isinstance(value, dict):
-            result[key] = value
-            continue
-        value = dict(value)
-        if key in result and not value.pop(DELETE, False):
-            if not isinstance(result[key], dict):
-                raise TypeError(f"{key} is a dict and its base is none")
-            result[key] = merge(value, result[key])
-        else:
-            result[key] = value
-    return result
 
 
 def problems(version, task, config):

@@ -26,7 +26,7 @@ export interface OpenSoraConfig {
  */
 export function renderOpenSoraConfig(report: Report): OpenSoraConfig {
   const target = settledTarget(report);
-  const draft = lacksFlashAttention(report) ? withoutFlashAttention(draftOf(target)) : draftOf(target);
+  const draft = draftFor(report, target);
   const beside = flagsBeside(target, draft);
   const lines = [
     ...heading(report, target, draft, beside).map((line) => comment(printableText(line))),
@@ -36,13 +36,19 @@ export function renderOpenSoraConfig(report: Report): OpenSoraConfig {
   return { text: `${lines.join('\n')}\n`, beside };
 }
 
+/** The config of a run with the report's card. @throws UsageError where the version has no name for a bucket */
+export function draftFor(report: Pick<Report, 'verdict' | 'target'>, target: Target): ConfigDraft {
+  const draft = draftOf(target);
+  return lacksFlashAttention(report) ? withoutFlashAttention(draft) : draft;
+}
+
 function draftOf(target: Target): ConfigDraft {
   if (target.model === 'v2.0') return target.task === 'train' ? v2Training(target) : v2Inference(target);
   return target.task === 'train' ? v1Training(target) : v1Inference(target);
 }
 
 /** The verdict allows such a card for v1.x alone, on the condition that the config says so: decide/gpu-findings.ts. */
-function lacksFlashAttention({ verdict, target }: Report): boolean {
+function lacksFlashAttention({ verdict, target }: Pick<Report, 'verdict' | 'target'>): boolean {
   return (
     target.model !== 'v2.0' &&
     verdict.reasons.some(({ id, status }) => id === 'flash-attention' && status === 'look')

@@ -14,7 +14,7 @@ const derived = ['batch', 'effectiveBatch'];
  * The report's target with its recommended settings and batches, or as asked where there are none.
  * @throws UsageError where the settings make no run
  */
-export function settledTarget({ target, recommendation }: Report): Target {
+export function settledTarget({ target, recommendation }: Pick<Report, 'target' | 'recommendation'>): Target {
   if (isUnavailable(recommendation)) return target;
   const { settings, batches } = recommendation;
   const names = Object.keys(targetFlagsSchema.shape).filter((name) => !derived.includes(name));

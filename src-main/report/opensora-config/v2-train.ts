@@ -41,6 +41,7 @@ export function v2Training(target: Target): ConfigDraft {
     ema_decay: target.ema ? float(0.9999) : null,
     cached_video: target.cachedVideo,
     cached_text: target.cachedText,
+    ...((target.cachedVideo || target.cachedText) && { dataset: cachedDataset(target) }),
     lora_config: lora(target),
   };
   const notes: string[] = [];
@@ -54,6 +55,11 @@ export function v2Training(target: Target): ConfigDraft {
     beside.ema = 'on';
   }
   return { values, notes, beside, folder: 'configs/diffusion/train' };
+}
+
+/** Features on disk are read by a data set of their own, whatever the script is told: main:opensora/datasets/datasets.py. */
+function cachedDataset({ cachedVideo, cachedText }: Target): PythonItem {
+  return { dict: { type: 'cached_video_text', cached_video: cachedVideo, cached_text: cachedText } };
 }
 
 function nearest({ ae, plugin, buckets }: Target): string {

@@ -11,6 +11,7 @@ import { targetFromFile } from '../../../src-main/predict/config/target-from-fil
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import { renderOpenSoraConfig } from '../../../src-main/report/opensora-config/index.js';
 import { goReport } from '../../fixtures/reports.js';
+import { type CheckedConfig, checkConfigs } from '../../support/checked-configs.js';
 import { baseFolder, published } from '../../support/opensora-fixtures.js';
 
 const python = spawnSync('python3', ['-c', 'import ast']).status === 0;
@@ -39,23 +40,16 @@ function expectSame(back: Target, target: Target): void {
 const sorted = ({ buckets }: Target) =>
   buckets.toSorted((a, b) => a.resolution.localeCompare(b.resolution) || a.frames - b.frames);
 
-interface Checked {
-  problems: string[];
-  config: Record<string, unknown>;
-}
-
-/** Loads configs with real Python, as upstream's loader would. */
-function checkWithPython(targets: Target[]): Checked[] {
-  const request = targets.map((target) => ({
-    version: target.model,
-    task: target.task,
-    text: renderOpenSoraConfig(reportOf(target)).text,
-    folder: baseFolder(target.task),
-  }));
-  const script = join(process.cwd(), 'test/python/check_opensora_config.py');
-  const run = spawnSync('python3', [script], { input: JSON.stringify(request), encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(run.stderr);
-  return JSON.parse(run.stdout);
+/** The exported configs of targets, as upstream's loader and scripts see them. */
+function checkWithPython(targets: Target[]): CheckedConfig[] {
+  return checkConfigs(
+    targets.map((target) => ({
+      version: target.model,
+      task: target.task,
+      text: renderOpenSoraConfig(reportOf(target)).text,
+      folder: baseFolder(target.task),
+    })),
+  );
 }
 
 /** Flags of runs over every version and setting; what no version takes together is refused and left out. */
