@@ -104,19 +104,19 @@ describe.skipIf(!hasPython)('a rehearsal in Open-Sora', () => {
   it('says that a rank was killed', async () => {
     expect(await rehearse({ act: 'sigkill' })).toMatchObject({
       status: 'crashed',
-      cause: expect.stringMatching(/^a rank was ended by SIGKILL, in step [12] of 3$/),
+      cause: 'a rank was ended by SIGKILL, in step 2 of 3',
     });
   });
 
   it('ends one that hangs, with what it has started in sessions of their own', async () => {
     const began = performance.now();
-    const found = await rehearse({ act: 'hang', patience: { start: 60, step: 2 } });
+    const found = await rehearse({ act: 'hang', patience: { start: 60, step: 4 } });
     expect(found).toMatchObject({
       status: 'timed-out',
-      cause: 'no sign of Open-Sora for 2 s, in step 2 of 3: it was ended',
+      cause: 'no sign of Open-Sora for 4 s, in step 2 of 3: it was ended',
       steps: 1,
     });
-    expect(performance.now() - began).toBeGreaterThan(2000);
+    expect(performance.now() - began).toBeGreaterThan(4000);
   });
 
   it('leaves nothing that a rank has left', async () => {
