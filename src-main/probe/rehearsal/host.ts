@@ -61,7 +61,7 @@ export async function runRehearsal(
     ...row,
     deviceBytes: device.onHost ? row.deviceBytes : peaks.deviceBytes,
     conditions,
-    cause: end.status === 'out-of-memory' ? withHolders(row, job, await device.holders()) : row.cause,
+    cause: await explained(row, job, device, conditions),
   };
 }
 
@@ -204,9 +204,26 @@ function marginOf(
   return isUnavailable(peakBytes) ? peakBytes : Math.max(0, room - peakBytes);
 }
 
-/** Who else had the device's memory, where it was not free from the beginning. */
-function withHolders({ cause, freeBytes }: RehearsedDevice, job: RehearsalJob, holders: string[]): string {
+/** The cause, with what is known beside it: a GPU that is lost, or who else had its memory from the beginning. */
+async function explained(
+  { status, cause, freeBytes }: RehearsedDevice,
+  job: RehearsalJob,
+  device: RehearsalDevice,
+  conditions: RehearsedDevice['conditions'],
+): Promise<string> {
+  if (status === 'crashed' && lost(conditions)) return `the GPU was lost: ${cause}`;
   const free = known(freeBytes);
-  if (free === undefined || free >= mostBytes(job) || holders.length === 0) return cause;
+  if (status !== 'out-of-memory' || free === undefined || free >= mostBytes(job)) return cause;
+  const holders = await device.holders();
+  if (holders.length === 0) return cause;
   return `${cause}; ${formatGiB(free)} were free at its beginning, the rest held by ${holders.join(', ')}`;
+}
+
+/** Whether NVML said at any of its readings that the GPU has fallen off the bus. */
+function lost(conditions: RehearsedDevice['conditions']): boolean {
+  const readings = isUnavailable(conditions) ? [conditions] : Object.values(conditions);
+  return readings.some(
+    (reading) =>
+      typeof reading === 'object' && isUnavailable(reading) && /GPU_IS_LOST/.test(reading.unavailable),
+  );
 }

@@ -7,7 +7,8 @@ import { makeProfileFolder } from '../profile-folder.js';
 import type { RehearsalMessage, RehearsalRequest } from '../rehearsal/messages.js';
 import { graphBallast, type HoldBallast } from './ballast.js';
 import { classify } from './classify.js';
-import { type CudaMemory, openCudaMemory } from './cuda-ballast.js';
+import { openCudaMemory } from './cuda-ballast.js';
+import { raisedMargin } from './margin.js';
 import { ownMemory } from './own-memory.js';
 import { answerParent, tellParent } from './process.js';
 import { createSession, type LoadedModel } from './session.js';
@@ -62,7 +63,9 @@ async function rehearse({ provider, job, onHost, marginBytes }: RehearsalRequest
   }
   const residentPeakBytes = ownMemory()?.highest ?? null;
 
-  const margin = cuda && marginBytes !== null ? await marginOf(cuda, marginBytes, step) : null;
+  if (cuda === null || marginBytes === null) return { type: 'held', marginBytes: null, residentPeakBytes };
+  await begin('margin');
+  const margin = await raisedMargin(cuda, marginBytes, step);
   return { type: 'held', marginBytes: margin, residentPeakBytes };
 }
 
@@ -79,23 +82,6 @@ function stepper(session: InferenceSession): () => Promise<number> {
     await session.run({});
     return (performance.now() - start) / 1000;
   };
-}
-
-/** Ballast beside all else with which a step still runs: the reserve first, then all that is left. Bytes. */
-async function marginOf(cuda: CudaMemory, reserve: number, step: () => Promise<unknown>): Promise<number> {
-  await begin('margin');
-  let margin = 0;
-  for (const raise of [() => cuda.hold(reserve), cuda.holdRest]) {
-    try {
-      const raised = await raise();
-      await step();
-      margin += raised.bytes;
-    } catch (error) {
-      if (classify(error).status !== 'out-of-memory') throw error;
-      break;
-    }
-  }
-  return margin;
 }
 
 /** What an allocator was asked for in vain: ONNX Runtime's arena names it. Bytes. */
