@@ -1,7 +1,9 @@
 import { isUnavailable } from '../../src-main/contract/evidence.js';
 import type { UpstreamRehearsal } from '../../src-main/contract/rehearsal.js';
 import type { Target } from '../../src-main/contract/target.js';
+import { checkoutAt } from '../../src-main/rehearse/upstream/checkout.js';
 import { openUpstream } from '../../src-main/rehearse/upstream/open-upstream.js';
+import { pythonAt } from '../../src-main/rehearse/upstream/python.js';
 import { rehearseUpstream } from '../../src-main/rehearse/upstream/rehearse-upstream.js';
 import { draftFor } from '../../src-main/report/opensora-config/index.js';
 import { rehearsalConfig } from '../../src-main/report/opensora-config/rehearsal-config.js';
@@ -14,6 +16,8 @@ export interface StandInAsked {
   onStep?: (step: number) => void;
   /** Whether the config names weights, of which the stand-in reads none. */
   weights?: boolean;
+  /** Whether the environment is not looked at first: Debian's PyTorch is too old, and sees no GPU. */
+  unseen?: boolean;
 }
 
 /**
@@ -26,7 +30,9 @@ export async function rehearseStandIn(
 ): Promise<UpstreamRehearsal> {
   const signal = more.signal ?? new AbortController().signal;
   const target = { ...targetV12(), gpuCount: 2, ...more.target };
-  const upstream = await openUpstream(asked, target, signal);
+  const upstream = more.unseen
+    ? { checkout: checkoutAt(asked.checkout, target.model), python: pythonAt(asked.python) }
+    : await openUpstream(asked, target, signal);
   const draft = draftFor({ target, verdict: { reasons: [] } } as never, target);
   const { vae, text_encoder, ...others } = draft.values;
   // That v1.2 accumulates nothing is not the stand-in's subject.

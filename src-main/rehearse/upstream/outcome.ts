@@ -61,13 +61,13 @@ function endingOf(launch: LaunchEnd, ranks: number, steps: number, begun: boolea
       cause: `no sign of Open-Sora for ${Math.round(launch.silentSeconds)} s, ${place}: it was ended`,
     };
   const killed = end.signal === 'SIGKILL' || /exitcode\s*:\s*-9\b|Signal 9 \(SIGKILL\)/.test(stderr);
-  if (killed && kernelKilled)
-    return { status: 'out-of-memory', cause: `the kernel ended a rank for its host memory, ${place}` };
-  const [failed] = failures;
+  const failed = failures.find((failure) => !lostPeer(failure)) ?? (killed ? undefined : failures[0]);
   if (failed)
     return crashed(
       `rank ${failed.rank}, ${placeOf(failed.rank)}: ${failed.error}: ${firstLine(failed.message)}`,
     );
+  if (killed && kernelKilled)
+    return { status: 'out-of-memory', cause: `the kernel ended a rank for its host memory, ${place}` };
   if (killed) return crashed(`a rank was ended by SIGKILL, ${place}`);
   const held = messages.filter(({ said }) => said === 'done').length === ranks;
   if (held && end.code === 0) return { status: 'held', cause: '' };
@@ -77,6 +77,10 @@ function endingOf(launch: LaunchEnd, ranks: number, steps: number, begun: boolea
 }
 
 const crashed = (cause: string): Ending => ({ status: 'crashed', cause });
+
+/** What a rank says whose neighbour in a collective is gone: the end of that one is the cause. */
+const lostPeer = ({ error, message }: RankMessage & { said: 'failed' }) =>
+  error === 'DistBackendError' || /Connection (?:closed|reset) by peer|NCCL|nccl/.test(message);
 
 function outOfMemory(failed: RankMessage & { said: 'failed' }, place: string): Ending {
   const allocation = failedAllocation(failed.message);
@@ -117,10 +121,12 @@ function slowest(messages: readonly RankMessage[], step: number): number {
 }
 
 function peakOf(messages: readonly RankMessage[], which: 'allocated' | 'reserved'): Reading<number> {
-  const known = messages.flatMap((message) =>
-    message.said === 'done' || message.said === 'failed' ? (message[which] ?? []) : [],
+  const told = messages.flatMap((message) =>
+    message.said === 'done' || message.said === 'failed' ? [message[which]] : [],
   );
-  return known.length > 0 ? Math.max(...known) : unavailable('no rank came to say it');
+  if (told.length === 0) return unavailable('no rank came to say it');
+  const known = told.filter((bytes) => bytes !== null);
+  return known.length > 0 ? Math.max(...known) : unavailable('PyTorch sees no GPU');
 }
 
 const firstLine = (text: string) => shown(text.split('\n').find((line) => line.trim() !== '') ?? text);

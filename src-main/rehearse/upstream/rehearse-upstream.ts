@@ -59,7 +59,7 @@ export async function rehearseUpstream(
   const folder = await mkdtemp(path.join(tmpdir(), 'preflight-upstream-'));
   const inFolder = (name: string) => path.join(folder, name);
   try {
-    await mkdir(inFolder('scripts'));
+    await Promise.all(['scripts', 'tmp'].map((name) => mkdir(inFolder(name))));
     const scripts = await writeScripts(inFolder('scripts'));
     const plan = planData(step.target, folder);
     const config = inFolder('config.py');
@@ -95,6 +95,8 @@ export async function rehearseUpstream(
       cwd: checkout.folder,
       env: {
         ...pythonEnvironment(upstream),
+        // torchrun leaves folders of its own behind, also where it ends well.
+        TMPDIR: inFolder('tmp'),
         ...(step.visibleDevices !== undefined && { CUDA_VISIBLE_DEVICES: step.visibleDevices }),
       },
       patience: step.patience,

@@ -78,6 +78,17 @@ describe('what came of Open-Sora’s own steps', () => {
     );
   });
 
+  it('names what a rank failed by, and not that others lost it', () => {
+    const lost = failed(0, 'RuntimeError', '[./gloo/transport/tcp/pair.cc:598] Connection closed by peer');
+    const told = [training(0), lost];
+    expect(outcomeOf(launch([...told, failed(1, 'ValueError', 'x')]), 2).cause).toMatch(
+      /^rank 1, .*ValueError/,
+    );
+    expect(outcomeOf(launch(told, { stderr: killed }), 2).cause).toMatch(/^a rank was ended by SIGKILL/);
+    expect(outcomeOf(launch(told, { stderr: killed, kernelKilled: true }), 2).status).toBe('out-of-memory');
+    expect(outcomeOf(launch(told), 2).cause).toMatch(/^rank 0, .*Connection closed by peer$/);
+  });
+
   it('counts the steps that all ranks ended, each by its slowest', () => {
     const told = [step(0, 1, 2), step(1, 1, 3), step(1, 2, 5), step(0, 2, 4), step(0, 3, 4)];
     const found = outcomeOf(launch([training(0), training(1), ...told]), 2);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { callInChild } from '../../../support/child-module.js';
 import { markedProcesses, markerName, until } from '../../../support/processes.js';
-import { hasPython, makeCheckout, makeEnvironment } from '../../../support/upstream.js';
+import { findTorch } from '../../../support/python.js';
+import { hasPython, makeCheckout, makeEnvironment, makeTorchEnvironment } from '../../../support/upstream.js';
 import { rehearseStandIn, type StandInAsked } from '../../../support/upstream-rehearsal.js';
 import { tree } from '../../machine/tree.js';
 
@@ -26,12 +27,12 @@ afterAll(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 /** A rehearsal in the stand-in, after which nothing may be left. */
-async function rehearse({ act = '', env = {}, ...asked }: Asked = {}) {
+async function rehearse({ act = '', env = {}, python: own = python, ...asked }: Asked = {}) {
   vi.stubEnv(markerName, marker);
   vi.stubEnv('TMPDIR', scratch);
   vi.stubEnv('STANDIN_ACT', act);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const found = await rehearseStandIn({ checkout, python }, asked);
+  const found = await rehearseStandIn({ checkout, python: own }, asked);
   expect(markedProcesses(marker)).toEqual([]);
   expect(readdirSync(scratch)).toEqual([]);
   return found;
@@ -40,6 +41,7 @@ async function rehearse({ act = '', env = {}, ...asked }: Asked = {}) {
 interface Asked extends StandInAsked {
   act?: string;
   env?: Record<string, string>;
+  python?: string;
 }
 
 describe.skipIf(!hasPython)('a rehearsal in Open-Sora', () => {
@@ -181,6 +183,38 @@ describe.skipIf(!hasPython)('a rehearsal in Open-Sora', () => {
       const target = { cachedText: true, cachedVideo: true };
       const found = await rehearse({ env: files('/no/such'), act: 'features', weights: true, target });
       expect(found).toMatchObject({ status: 'held', steps: 3 });
+    });
+  });
+
+  const torch = findTorch();
+  const absent = 'absent' in torch;
+  describe.skipIf(absent)(`in real PyTorch${absent ? ` (skipped: ${torch.absent})` : ''}`, () => {
+    let real: string;
+    beforeAll(() => {
+      if (!absent) real = makeTorchEnvironment(torch.python);
+    });
+    afterAll(() => {
+      if (real) rmSync(real, { recursive: true });
+    });
+
+    it('holds by its own torchrun, loader and hooks, and says that there is no GPU', async () => {
+      const found = await rehearse({ python: real, unseen: true });
+      expect(found).toMatchObject({ status: 'held', cause: '', steps: 3, ranks: 2 });
+      expect(found.torch).toMatch(/^\d+\.\d+/);
+      expect(found.peakAllocatedBytes).toEqual({ unavailable: 'PyTorch sees no GPU' });
+    });
+
+    it('ends its ranks where one hangs in a step', async () => {
+      const patience = { start: 60, step: 6 };
+      const found = await rehearse({ act: 'hang', python: real, unseen: true, patience });
+      expect(found).toMatchObject({ status: 'timed-out', steps: 1 });
+    });
+
+    it('says that a rank was killed', async () => {
+      expect(await rehearse({ act: 'sigkill', python: real, unseen: true })).toMatchObject({
+        status: 'crashed',
+        cause: 'a rank was ended by SIGKILL, in step 2 of 3',
+      });
     });
   });
 });
