@@ -3,6 +3,16 @@ import { bytesSchema, reading, secondsSchema } from './evidence.js';
 import { conditionsSchema } from './probe.js';
 import { blockKindSchema, dtypeSchema } from './target.js';
 
+/** How many steps are rehearsed, and after how many seconds none is begun. */
+export interface RehearsalLimits {
+  least: number;
+  most: number;
+  seconds: number;
+}
+
+/** Twenty steps or a minute, whichever comes first, and three in any case. */
+export const rehearsalLimits: RehearsalLimits = { least: 3, most: 20, seconds: 60 };
+
 /** How a rehearsal ended: of several GPUs, or attempts, the worst or the last. */
 export const rehearsalStatusSchema = z.enum([
   'held',

@@ -6,7 +6,7 @@ import type { BlockKind, Dtype, ModelVersion } from '../../models/catalog/types.
 import { bucketLabel } from '../contract/bucket-label.js';
 import { known } from '../contract/evidence.js';
 import type { Probe } from '../contract/probe.js';
-import type { HeldPart, RehearsalAttempt } from '../contract/rehearsal.js';
+import { type HeldPart, type RehearsalAttempt, rehearsalLimits } from '../contract/rehearsal.js';
 import type { Target } from '../contract/target.js';
 import type { Analyse } from '../predict/analyser.js';
 import { type BucketMemory, predictMemory } from '../predict/memory.js';
@@ -14,7 +14,7 @@ import type { PhaseName } from '../predict/phases.js';
 import { hasFlashAttention } from '../predict/predict.js';
 import { contextBytes } from '../predict/residents.js';
 import type { Speed } from '../predict/time.js';
-import { type RehearsalJob, rehearsalLimits } from '../probe/rehearsal/job.js';
+import type { RehearsalJob } from '../probe/rehearsal/job.js';
 import { expectedSeconds } from './expected-seconds.js';
 import { graphNotes } from './graph-notes.js';
 import { heldParts } from './held-parts.js';

@@ -3,6 +3,13 @@ export const pagesCss = `
 .card + .verdict {
   margin-top: 16px;
 }
+.verdict-actions {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 8px 14px;
+  margin-top: 16px;
+}
 .gpu-cards {
   display: grid;
   grid-template-columns: repeat(auto-fill, minmax(330px, 1fr));
@@ -105,6 +112,9 @@ export const pagesCss = `
 .measure-row .field {
   flex: 1 1 150px;
 }
+.measure-row .whole-row {
+  flex: 1 1 100%;
+}
 .command-row {
   display: grid;
   gap: 8px;
@@ -205,6 +215,10 @@ export const pagesCss = `
 }
 .dialog p {
   margin: 0 0 18px;
+}
+.dialog ul {
+  margin: -10px 0 18px;
+  padding-left: 20px;
 }
 .dialog .actions {
   display: flex;

@@ -1,33 +1,24 @@
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
-import { isRunning } from '../../src-main/contract/run-state.js';
-import { useFigures } from './figures.js';
+import { isRunning, type RunState } from '../../src-main/contract/run-state.js';
+import { RunBar, useProgressLine } from './run-progress.js';
 import { useRun } from './use-run.js';
 
-/** The sweep under way, on every page but its own. */
+/** The run under way, on every page but its own. */
 export function RunStrip() {
-  const { t } = useTranslation();
-  const figures = useFigures();
   const run = useRun() ?? null;
   const [location] = useLocation();
   if (run === null || !isRunning(run) || location.startsWith('/run')) return null;
-  const { progress } = run;
+  return <Strip run={run} />;
+}
+
+function Strip({ run }: { run: RunState }) {
+  const { t } = useTranslation();
+  const line = useProgressLine(run);
   return (
     <section className="run-strip" aria-label={t('shell.sweep')}>
-      <progress
-        aria-label={t('shell.sweep')}
-        max={progress?.total ?? 1}
-        {...(progress === null ? {} : { value: progress.index - 1 })}
-      />
-      <span>
-        {progress === null
-          ? t('run.phase.detecting')
-          : t('run.pointOf', {
-              index: figures.count(progress.index),
-              total: figures.count(progress.total),
-              left: figures.seconds(progress.secondsLeft),
-            })}
-      </span>
+      <RunBar run={run} />
+      <span>{line}</span>
       <Link href="/run">{t('shell.toRun')}</Link>
     </section>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay, type ModalOverlayProps } from 'react-aria-components';
 import { Button } from './button.js';
 
@@ -5,6 +6,8 @@ interface ConfirmDialogProps extends Pick<ModalOverlayProps, 'isOpen' | 'onOpenC
   title: string;
   /** What will be, if it is done. */
   more: string;
+  /** What is shown below it. */
+  children?: ReactNode;
   /** Words of the two buttons: leave it, and do it. */
   keep: string;
   confirm: string;
@@ -12,7 +15,8 @@ interface ConfirmDialogProps extends Pick<ModalOverlayProps, 'isOpen' | 'onOpenC
 }
 
 /** Asks before something is done that cannot be taken back. It stands in a DialogTrigger, or is opened by `isOpen`. */
-export function ConfirmDialog({ title, more, keep, confirm, onConfirm, ...overlay }: ConfirmDialogProps) {
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { title, more, children, keep, confirm, onConfirm, ...overlay } = props;
   return (
     <ModalOverlay className="overlay" isDismissable {...overlay}>
       <Modal className="modal">
@@ -21,6 +25,7 @@ export function ConfirmDialog({ title, more, keep, confirm, onConfirm, ...overla
             <>
               <Heading slot="title">{title}</Heading>
               <p>{more}</p>
+              {children}
               <div className="actions">
                 <Button onPress={close}>{keep}</Button>
                 <Button

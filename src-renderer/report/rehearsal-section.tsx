@@ -42,13 +42,10 @@ function NotRehearsed({ report, reason }: { report: Report; reason: string }) {
   const command = rehearsingCommand(report);
   return (
     <Section id="rehearsal" title="Rehearsal">
-      <p className="quiet">{say(`Not rehearsed: ${reason}.`)}</p>
-      {command !== null && (
-        <>
-          <h3>{say('The command that rehearses it')}</h3>
-          <pre>{command}</pre>
-        </>
-      )}
+      <p className="quiet lead">
+        {say(`Not rehearsed: ${reason}.`)} {command !== null && say('This command rehearses it:')}
+      </p>
+      {command !== null && <pre>{command}</pre>}
     </Section>
   );
 }
@@ -60,9 +57,7 @@ function RehearsalBody({ rehearsal, buckets }: { rehearsal: Rehearsal; buckets: 
     <>
       <p className="lead">
         <Status {...rehearsalWords[attempt.status]} /> {say(endSentence(attempt))}
-        <small>
-          {say(attempt.bucket)}: {say(graphLine(attempt))}
-        </small>
+        <small>{say(`${attempt.bucket}: ${graphLine(attempt)}`)}</small>
       </p>
       <UnheldDevices attempt={attempt} />
       <ComparedTable figures={comparedFigures(attempt)} />

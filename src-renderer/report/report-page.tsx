@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { formatDate, formatSeconds } from '../../src-main/contract/format.js';
 import type { Report } from '../../src-main/contract/report.js';
 import { AgreementSection } from './agreement-section.js';
@@ -30,6 +31,8 @@ interface ReportPageProps {
   report: Report;
   /** Open-Sora's config of the run, where there is one to paste. */
   config?: string | undefined;
+  /** What can be done about the verdict, where it is shown by the app. */
+  actions?: ReactNode;
 }
 
 /** A report as a document of its own: the HTML file and the PDF. */
@@ -43,13 +46,13 @@ export function ReportPage(props: ReportPageProps) {
 }
 
 /** What a report says: the decision first, then the proof. The document and the app's page both show this. */
-export function ReportBody({ report, config }: ReportPageProps) {
+export function ReportBody({ report, config, actions }: ReportPageProps) {
   const series = seriesOf(report.probes);
   const { machine } = report;
   return (
     <>
       <Masthead report={report} />
-      <VerdictCard report={report} />
+      <VerdictCard report={report} actions={actions} />
       <ReasonsSection report={report} />
       <RehearsalSection report={report} />
       <ChangesSection report={report} />

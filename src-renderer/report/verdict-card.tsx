@@ -17,8 +17,14 @@ import {
   weakestEvidence,
 } from './words.js';
 
+interface VerdictCardProps {
+  report: Report;
+  /** What can be done about it, where it is shown by the app. */
+  actions?: ReactNode;
+}
+
 /** What is read first: the word, the sentence, and the four figures behind it. */
-export function VerdictCard({ report }: { report: Report }) {
+export function VerdictCard({ report, actions }: VerdictCardProps) {
   const say = useSay();
   const { verdict } = report;
   const { word, mark } = verdictWords[verdict.status];
@@ -44,6 +50,7 @@ export function VerdictCard({ report }: { report: Report }) {
         {report.state === 'running' && (
           <p className="note">{say('The sweep has not ended: this is what there is so far.')}</p>
         )}
+        {actions && <div className="verdict-actions">{actions}</div>}
       </div>
       <KeyFigures report={report} />
     </section>

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunState } from '../../src-main/contract/run-state.js';
 import { goWithChangesReport } from '../fixtures/reports.js';
-import { gridOfProbes, sweepingRun } from '../fixtures/run-states.js';
+import { gridOfProbes, rehearsingRun, sweepingRun } from '../fixtures/run-states.js';
 import { cpuMachine } from '../fixtures/sample-machines.js';
 import { withAppPage } from '../support/app-page.js';
 import { chromiumAbsent, launchChromium } from '../support/chromium.js';
@@ -36,6 +36,27 @@ describe.skipIf(chromiumAbsent)(`the Run page in Chromium${chromiumAbsent}`, () 
     await withAppPage(browser, desk, '/run', { locale: 'zh-CN' }, async (page) => {
       await page.getByText('正在测量').first().waitFor();
       await page.screenshot({ path: join(pictures, 'run-zh.png'), fullPage: true });
+    });
+  });
+
+  it('shows a rehearsal: attempt, stage, steps and time left; its bar, and the strip on other pages', async () => {
+    const desk = deskOf(rehearsingRun());
+    await withAppPage(browser, desk, '/run', { bypassCSP: true }, async (page) => {
+      const line = 'Attempt 2, 3 of 20 steps, about 31.0 s left';
+      await page.getByText(line).waitFor();
+      const bar = page.getByRole('progressbar');
+      expect([await bar.getAttribute('value'), await bar.getAttribute('max')]).toEqual(['3', '20']);
+      await expectAccessibleAndPicture(page, 'run-rehearsing');
+      await page.getByRole('button', { name: 'Cancel …' }).click();
+      await page.getByRole('button', { name: 'Go on rehearsing' }).click();
+      const at = { attempt: 2, stage: 'margin', step: 20, steps: 20, secondsLeft: null } as const;
+      desk.tell('run', { type: 'rehearsal', rehearsal: at });
+      await page.getByText('Attempt 2, Looking for the margin').waitFor();
+      await page.getByRole('link', { name: 'Machine' }).click();
+      await page.getByRole('region', { name: 'Run under way' }).getByText('Looking for the margin').waitFor();
+    });
+    await withAppPage(browser, desk, '/run', { locale: 'zh-CN' }, async (page) => {
+      await page.getByText('第 2 次尝试，已完成 3 步，最多 20 步，大约还需 31.0 s').waitFor();
     });
   });
 

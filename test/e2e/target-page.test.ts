@@ -20,6 +20,7 @@ const desk = () =>
     'run/state': () => null,
     'target/analyse': ({ shapes }) => shapes.map(analyse),
     'target/plan': () => goWithChangesReport(),
+    'run/start': () => ({ id: 'run-1' }),
   });
 
 describe.skipIf(chromiumAbsent)(`the Target page in Chromium${chromiumAbsent}`, () => {
@@ -91,6 +92,20 @@ describe.skipIf(chromiumAbsent)(`the Target page in Chromium${chromiumAbsent}`, 
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(wide).toBeLessThanOrEqual(0);
       });
+  });
+
+  it('asks for a rehearsal after the verdict where that is wanted', async () => {
+    const scripted = desk();
+    await withAppPage(browser, scripted, '/target', { bypassCSP: true }, async (page) => {
+      const command = page.getByRole('region', { name: 'Measure on this machine' }).locator('pre');
+      await page.getByText('Rehearse after the verdict').click();
+      await expect.poll(() => command.textContent()).toMatch(/ --profile quick --rehearse$/);
+      await expectAccessibleAndPicture(page, 'target-rehearse');
+      await page.getByRole('button', { name: 'Start measuring' }).click();
+      await expect
+        .poll(() => scripted.asked.find(({ channel }) => channel === 'run/start')?.ask)
+        .toMatchObject({ rehearse: true, profile: 'quick' });
+    });
   });
 
   it('offers what another version has, and can be judged for other GPUs and for a memory', async () => {

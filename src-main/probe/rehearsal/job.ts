@@ -1,5 +1,6 @@
 import type { Architecture } from '../../../models/blocks/architecture.js';
 import type { StepShape } from '../../../models/blocks/types.js';
+import type { RehearsalLimits } from '../../contract/rehearsal.js';
 import type { PhaseId } from '../../contract/report.js';
 
 /** What one worker is to hold on one device. Plain data: it is sent to the worker as it is. */
@@ -19,8 +20,5 @@ export interface RehearsalJob {
   /** Of one step, for the deadline and the time left; null where nothing tells it. */
   expectedStepSeconds: number | null;
   /** Steps: no fewer than `least`, no more than `most`, and none begun after `seconds`. */
-  limits: { least: number; most: number; seconds: number };
+  limits: RehearsalLimits;
 }
-
-/** Twenty steps or a minute, whichever comes first, and three in any case. */
-export const rehearsalLimits: RehearsalJob['limits'] = { least: 3, most: 20, seconds: 60 };

@@ -5,11 +5,13 @@ import { useFigures } from '../../app/figures.js';
 import { Swatch } from '../../charts/swatch.js';
 import { useSay } from '../../report/say.js';
 import type { Holder } from './holders.js';
+import { useHolderName } from './use-holder-name.js';
 
 export function HoldersTable({ holders, processes }: { holders: Holder[]; processes: Gpu['processes'] }) {
   const { t } = useTranslation();
   const say = useSay();
   const figures = useFigures();
+  const nameOf = useHolderName();
   if (holders.length === 0)
     return (
       <p className="quiet">{isUnavailable(processes) ? say(processes.unavailable) : t('machine.nobody')}</p>
@@ -37,10 +39,4 @@ export function HoldersTable({ holders, processes }: { holders: Holder[]; proces
       </tbody>
     </table>
   );
-
-  function nameOf(process: Holder['process']): string {
-    if (process === null) return t('machine.others');
-    const { pid, name } = process;
-    return name === undefined ? t('machine.process', { pid }) : t('machine.named', { name, pid });
-  }
 }

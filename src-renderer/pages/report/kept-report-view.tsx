@@ -9,6 +9,7 @@ import { Failed, Loading, PageHead } from '../../app/page.js';
 import { useAnswer } from '../../app/use-client.js';
 import { ReportBody } from '../../report/report-page.js';
 import { lastShown } from './last-shown.js';
+import { RehearseButton } from './rehearse-button.js';
 import { ReportActions } from './report-actions.js';
 
 /** A report of the history, with what can be done with it. */
@@ -43,7 +44,9 @@ export function KeptReportView({ asked }: { asked: KeptReport }) {
         </>
       )}
       {shown === undefined && !failed && <Loading what={t('report.reading')} />}
-      {shown !== undefined && <ReportBody {...shown} />}
+      {report !== undefined && shown !== undefined && (
+        <ReportBody {...shown} actions={<RehearseButton asked={asked} report={report} />} />
+      )}
     </>
   );
 }

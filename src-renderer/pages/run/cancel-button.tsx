@@ -6,8 +6,14 @@ import { useClient } from '../../app/use-client.js';
 import { Button } from '../../controls/button.js';
 import { ConfirmDialog } from '../../controls/confirm-dialog.js';
 
-/** Asks before it ends a sweep; what was measured is kept, and said to be. */
-export function CancelButton({ id }: { id: string }) {
+interface CancelButtonProps {
+  id: string;
+  /** What would be ended. */
+  of: 'sweep' | 'rehearsal';
+}
+
+/** Asks before it ends a run; what was measured is kept, and said to be. */
+export function CancelButton({ id, of }: CancelButtonProps) {
   const { t } = useTranslation();
   const client = useClient();
   const [error, setError] = useState<Error | null>(null);
@@ -21,10 +27,10 @@ export function CancelButton({ id }: { id: string }) {
       <DialogTrigger>
         <Button>{t('run.cancel')}</Button>
         <ConfirmDialog
-          title={t('run.cancelTitle')}
-          more={t('run.cancelMore')}
-          keep={t('run.goOn')}
-          confirm={t('run.cancelNow')}
+          title={t(`run.ending.${of}.title`)}
+          more={t(`run.ending.${of}.more`)}
+          keep={t(`run.ending.${of}.goOn`)}
+          confirm={t(`run.ending.${of}.now`)}
           onConfirm={() => {
             client.ask('run/cancel', { id }).catch(setError);
           }}

@@ -67,7 +67,9 @@ function Sweep({ run }: { run: RunState }) {
   return (
     <>
       <PageHead title={t('run.title')} lead={titleOf(target)}>
-        {isRunning(run) && run.phase !== 'cancelling' && <CancelButton id={run.id} />}
+        {isRunning(run) && run.phase !== 'cancelling' && (
+          <CancelButton id={run.id} of={run.phase === 'rehearsing' ? 'rehearsal' : 'sweep'} />
+        )}
       </PageHead>
       <StatusCard run={run} />
       {run.reportId !== null && <EndCard reportId={run.reportId} />}

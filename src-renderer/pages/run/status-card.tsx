@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { isRunning, type RunState } from '../../../src-main/contract/run-state.js';
-import { useFigures } from '../../app/figures.js';
+import { RunBar, useProgressLine } from '../../app/run-progress.js';
 import { Section } from '../../report/bits.js';
 import { Status } from '../../report/status.js';
 import type { Mark } from '../../report/words.js';
@@ -18,8 +18,8 @@ const marks: Record<RunState['phase'], Mark> = {
 /** Where the run stands: what is measured now and how long it may take, or how it ended. */
 export function StatusCard({ run }: { run: RunState }) {
   const { t } = useTranslation();
-  const figures = useFigures();
-  const { phase, progress, device, error, probes, warning } = run;
+  const line = useProgressLine(run);
+  const { phase, progress, rehearsal, device, error, probes, warning } = run;
   return (
     <Section
       id="status"
@@ -31,22 +31,17 @@ export function StatusCard({ run }: { run: RunState }) {
       </p>
       {isRunning(run) && (
         <>
-          <progress
-            className="wide-progress"
-            aria-label={t('shell.sweep')}
-            max={progress?.total ?? 1}
-            {...(progress === null ? {} : { value: progress.index - 1 })}
-          />
-          {progress !== null && (
+          <RunBar run={run} className="wide-progress" />
+          {(progress !== null || rehearsal !== null) && (
             <p className="quiet">
-              {t('run.pointOf', {
-                index: figures.count(progress.index),
-                total: figures.count(progress.total),
-                left: figures.seconds(progress.secondsLeft),
-              })}
-              {' · '}
-              {t(`block.${progress.point.block}`)},{' '}
-              {t('run.shape', { batch: progress.point.batch, frames: progress.point.frames })}
+              {line}
+              {progress !== null && (
+                <>
+                  {' · '}
+                  {t(`block.${progress.point.block}`)},{' '}
+                  {t('run.shape', { batch: progress.point.batch, frames: progress.point.frames })}
+                </>
+              )}
             </p>
           )}
         </>

@@ -12,6 +12,7 @@ import { useRun } from '../../app/use-run.js';
 import { Button } from '../../controls/button.js';
 import { Choice } from '../../controls/choice.js';
 import { CopyButton } from '../../controls/copy-button.js';
+import { Toggle } from '../../controls/toggle.js';
 import { Section } from '../../report/bits.js';
 
 interface MeasureCardProps {
@@ -28,6 +29,7 @@ export function MeasureCard({ asked, gpu, machine }: MeasureCardProps) {
   const [, navigate] = useLocation();
   const [device, setDevice] = useState<Device>('auto');
   const [profile, setProfile] = useState<Profile>('quick');
+  const [rehearse, setRehearse] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const [starting, setStarting] = useState(false);
   const devices = useMemo(() => {
@@ -36,7 +38,14 @@ export function MeasureCard({ asked, gpu, machine }: MeasureCardProps) {
     return ids.map((id) => ({ id, text: t(`device.${id}`) }));
   }, [machine, t]);
   const profiles = useMemo(() => profileSchema.options.map((id) => ({ id, text: t(`profile.${id}`) })), [t]);
-  const request = (of: AskedTarget): AskedRun => ({ asked: of, device, gpus: null, profile, ...gpu });
+  const request = (of: AskedTarget): AskedRun => ({
+    asked: of,
+    device,
+    gpus: null,
+    profile,
+    rehearse,
+    ...gpu,
+  });
   const start = () => {
     if (asked === null) return;
     setStarting(true);
@@ -58,6 +67,10 @@ export function MeasureCard({ asked, gpu, machine }: MeasureCardProps) {
           options={profiles}
           onChange={setProfile}
         />
+        <div className="whole-row">
+          <Toggle label={t('target.rehearse')} selected={rehearse} onChange={setRehearse} />
+          {rehearse && <p className="quiet">{t('target.rehearseMore')}</p>}
+        </div>
         <Button primary isDisabled={asked === null || starting || isRunning(run)} onPress={start}>
           {t('target.start')}
         </Button>

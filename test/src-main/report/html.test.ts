@@ -204,7 +204,7 @@ describe('report.html', () => {
 
   it('gives the command that would rehearse a run that was measured, and none of a plan', () => {
     expect(card(renderHtml(goReport()), 'rehearsal')).toMatch(
-      /Not rehearsed: not asked for \(--rehearse\)\.\|The command that rehearses it\|preflight run .* --rehearse\|/,
+      /Not rehearsed: not asked for \(--rehearse\)\. This command rehearses it:\|preflight run .* --rehearse\|/,
     );
     expect(card(renderHtml(nothingFitsReport()), 'rehearsal')).not.toContain('--rehearse');
   });
