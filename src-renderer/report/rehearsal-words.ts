@@ -160,11 +160,6 @@ export function provesLines(rehearsal: Rehearsal): string[] {
       ? 'Rehearsed in ONNX Runtime: it proves this graph and its memory on this device, not PyTorch’s kernels and allocator.'
       : 'It did not hold, so that it proves nothing for the run.',
     'What was expected here is about this graph in ONNX Runtime; the prediction of the report is about Open-Sora in PyTorch.',
-    ...(graph.sharedWeights
-      ? [
-          'All blocks of a kind had the same weights, since the host could not hold all of them; the rest was held as ballast.',
-        ]
-      : []),
     ...graph.notes,
     ...(isUnavailable(rehearsal.upstream)
       ? [`Open-Sora’s own code was not run: ${rehearsal.upstream.unavailable}.`]

@@ -10,6 +10,8 @@ const inPath = '[^\\s\'"`,;:()<>|\\]]';
 const forms: readonly (readonly [SecretKind | 'keep', string])[] = [
   ['keep', 'https?://\\S+'],
   ['keep', `(?<![\\w/.])/dev/shm(?!${inPath})`],
+  // Who held a GPU when a rehearsal wanted it: `held by train.py (pid 4242) 61.2 GiB, …`.
+  ['process', '(?<=held by |GiB, )[^,;]{1,255}?(?= \\(pid \\d+\\))'],
   ['path', `file:/+${inPath}+`],
   ['path', `'(?:~|\\.{0,2})/[^'\\n]+'|"(?:~|\\.{0,2})/[^"\\n]+"`],
   ['path', `(?<![\\w>/.~-])(?:~|\\.{1,2})?/${inPath}+`],

@@ -109,7 +109,7 @@ describe('redact', () => {
     if ('unavailable' in rehearsal || 'unavailable' in rehearsal.upstream)
       throw new Error('the sample has both');
     expect(rehearsal.attempts[0]!.devices[0]!.cause).toBe(
-      'process-3 (process 99) has taken 3.10 GiB since the verdict',
+      'not begun: 12.0 GiB are free now, held by process-4 (pid 99) 61.2 GiB, python3 (pid 7) 3.10 GiB',
     );
     expect(rehearsal.attempts[0]!.devices[0]!.name).toBe('NVIDIA H100 80GB HBM3');
     expect(rehearsal.upstream.command).toBe(
@@ -211,7 +211,7 @@ describe('redact', () => {
   });
 
   it('takes a text of a million slashes, quotes or dashes without delay', () => {
-    for (const piece of ['/a', "'/", 'GPU-0000', '\\\\', 'aa:', '-', sentence.slice(0, 60)]) {
+    for (const piece of ['/a', "'/", 'GPU-0000', '\\\\', 'held by ', 'aa:', '-', sentence.slice(0, 60)]) {
       const before = { ...goReport(), notTested: [piece.repeat(1e6 / piece.length)] };
       expect(redact(before, local).report.redacted).toBe(true);
     }
