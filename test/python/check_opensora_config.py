@@ -65,6 +65,8 @@ def problems(version, task, config):
     found += [f"{DELETE} is left in {key}" for key, value in config.items() if isinstance(value, dict) and DELETE in value]
     if config["model"].get("type") != TYPES[version]:
         found.append(f"model.type is {config['model'].get('type')}")
+    if version == "v1.0" and not config["text_encoder"]["from_pretrained"].startswith("./"):
+        found.append("v1.0 takes T5 from a folder of its own alone")
     if version != "v2.0" and config["model"].get(FLASH[version]) is not True:
         found.append("FlashAttention is off")
     if task == "train":

@@ -96,12 +96,15 @@ export function autoencoderV1({ model, vaeTiling, buckets, task }: Target): Pyth
   };
 }
 
-/** `text_encoder` of a v1.x config, T5 of the version's text length. */
+/**
+ * `text_encoder` of a v1.x config, T5 of the version's text length. v1.0 takes a folder in which `t5-v1_1-xxl` lies, and
+ * fetches nothing: v1.0:opensora/models/text_encoder/t5.py.
+ */
 export function textEncoderV1({ model, task }: Target): PythonItem {
   return {
     dict: {
       type: 't5',
-      from_pretrained: 'DeepFloyd/t5-v1_1-xxl',
+      from_pretrained: model === 'v1.0' ? './pretrained_models/t5_ckpts' : 'DeepFloyd/t5-v1_1-xxl',
       model_max_length: model === 'v1.0' ? 120 : model === 'v1.1' ? 200 : 300,
       ...(task === 'train' && { shardformer: true }),
     },
