@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { shellWord } from '../../contract/command-line.js';
 import { isUnavailable, type Reading, unavailable } from '../../contract/evidence.js';
 import type { UpstreamRehearsal } from '../../contract/rehearsal.js';
 import type { Target } from '../../contract/target.js';
@@ -105,7 +106,7 @@ export async function rehearseUpstream(
     });
     return {
       ...outcomeOf(launched, ranks),
-      command: [python, ...args].join(' '),
+      command: [python, ...args].map(shellWord).join(' '),
       commit: await commitOf(checkout),
       ranks,
       bucket: step.bucket,
