@@ -14,6 +14,9 @@ export type HoldBallast = (bytes: number) => Promise<Held>;
 
 export const nothingHeld: Held = { bytes: 0, release: async () => {} };
 
+/** Sessions that hold ballast: one that nothing refers to is collected as garbage, and its memory is given back with it. */
+const sessions = new Set<{ release(): Promise<void> }>();
+
 /** Ballast as tensors of a graph, through whatever provider there is: a session of its own that is never run. */
 export function graphBallast(provider: Provider): HoldBallast {
   return async (bytes) => {
@@ -25,6 +28,13 @@ export function graphBallast(provider: Provider): HoldBallast {
       { bytes: model, external: makeExternal() },
       { measures: 'nothing' },
     );
-    return { bytes, release: () => session.release() };
+    sessions.add(session);
+    return {
+      bytes,
+      release: async () => {
+        sessions.delete(session);
+        await session.release();
+      },
+    };
   };
 }

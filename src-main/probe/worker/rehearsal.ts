@@ -22,8 +22,9 @@ const begin = (stage: Extract<RehearsalMessage, { type: 'stage' }>['stage']) =>
 
 async function rehearse({ provider, job, onHost, marginBytes }: RehearsalRequest): Promise<RehearsalMessage> {
   await begin('prepare');
-  const model = prepare(job);
+  // Before the graph is built: what that leaves behind may be collected later, and then less would be held than was meant.
   const own = onHost ? (ownMemory()?.resident ?? 0) : 0;
+  const model = prepare(job);
 
   await begin('ballast');
   const cuda = provider === 'cuda' ? openCudaMemory() : null;
