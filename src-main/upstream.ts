@@ -6,6 +6,7 @@ import type { RehearsalProgress, UpstreamRehearsal } from './contract/rehearsal.
 import type { Prediction } from './contract/report.js';
 import type { Bucket, Target } from './contract/target.js';
 import type { Asked } from './decide/verdict.js';
+import { cudaEnvironmentFor } from './machine/cuda-visible.js';
 import { predict } from './predict/predict.js';
 import { upstreamSteps } from './rehearse/upstream/data-plan.js';
 import type { Upstream } from './rehearse/upstream/python.js';
@@ -56,7 +57,7 @@ export async function rehearseInOpenSora(
       target,
       bucket: bucketLabel(target.buckets[0]!),
       config: (places) => rehearsalConfig(draft, places),
-      visibleDevices: visibleDevices(gpus.slice(0, gpuCount)),
+      deviceEnv: environmentFor(gpus.slice(0, gpuCount)),
       expectedPeakBytes: peakWithoutContext(prediction),
       patience: {
         start: startSeconds,
@@ -98,8 +99,10 @@ function peakWithoutContext({ phases }: Prediction): number {
   return Math.round(Math.max(...peaks));
 }
 
-/** By UUID, which counts whatever CUDA_VISIBLE_DEVICES this process has itself; undefined where one is not known. */
-function visibleDevices(gpus: readonly Gpu[]): string | undefined {
-  const uuids = gpus.map(({ uuid }) => known(uuid));
-  return uuids.includes(undefined) ? undefined : uuids.join(',');
+/** For ranks that may use exactly these; as this process has it where one cannot be named. */
+function environmentFor(gpus: readonly Gpu[]): Record<string, string> {
+  const each = gpus.map((gpu) => cudaEnvironmentFor(gpu)?.CUDA_VISIBLE_DEVICES);
+  const [first] = gpus;
+  if (first === undefined || each.includes(undefined)) return {};
+  return { ...cudaEnvironmentFor(first), CUDA_VISIBLE_DEVICES: each.join(',') };
 }

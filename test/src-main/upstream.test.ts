@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { analyseBlock } from '../../models/blocks/analyse.js';
 import { isUnavailable } from '../../src-main/contract/evidence.js';
-import type { Gpu } from '../../src-main/contract/machine.js';
 import type { RehearsalProgress } from '../../src-main/contract/rehearsal.js';
 import type { Target } from '../../src-main/contract/target.js';
 import { remembered } from '../../src-main/predict/analyser.js';
@@ -11,6 +10,7 @@ import { resolveTarget } from '../../src-main/predict/resolve-target.js';
 import { openUpstream } from '../../src-main/rehearse/upstream/open-upstream.js';
 import { rehearseInOpenSora } from '../../src-main/upstream.js';
 import { goReport } from '../fixtures/reports.js';
+import { h100, healthyDetail } from '../fixtures/sample-gpus.js';
 import { hasPython, makeCheckout, makeEnvironment } from '../support/upstream.js';
 
 let checkout: string;
@@ -28,7 +28,7 @@ afterEach(() => vi.unstubAllEnvs());
 const signal = new AbortController().signal;
 const speed = { of: 'unknown', reason: 'no GPU is here' } as const;
 const asked = { probes: [], analyse: remembered(analyseBlock), speed } as const;
-const gpus = ['GPU-a', 'GPU-b'].map((uuid) => ({ uuid }) as Gpu);
+const gpus = ['GPU-a', 'GPU-b'].map((uuid, index) => h100(index, healthyDetail(), { uuid }));
 const flags = {
   model: 'v1.2',
   task: 'train',

@@ -43,7 +43,7 @@ export async function rehearseStandIn(
       target,
       bucket: '144p, 51 frames',
       config: (places) => rehearsalConfig({ ...draft, values }, places),
-      visibleDevices: 'GPU-a,GPU-b',
+      deviceEnv: { CUDA_VISIBLE_DEVICES: 'GPU-a,GPU-b' },
       expectedPeakBytes: 1 << 30,
       patience: more.patience ?? { start: 60, step: 60 },
     },

@@ -29,8 +29,8 @@ export interface UpstreamStep {
   bucket: string;
   /** The exported config for these places. */
   config(places: ConfigPlaces): string;
-  /** CUDA_VISIBLE_DEVICES for the ranks; undefined leaves it as it is. */
-  visibleDevices: string | undefined;
+  /** Variables by which the ranks see their GPUs and no others. */
+  deviceEnv: Readonly<Record<string, string>>;
   expectedPeakBytes: number;
   patience: Patience;
 }
@@ -98,7 +98,7 @@ export async function rehearseUpstream(
         ...pythonEnvironment(upstream),
         // torchrun leaves folders of its own behind, also where it ends well.
         TMPDIR: inFolder('tmp'),
-        ...(step.visibleDevices !== undefined && { CUDA_VISIBLE_DEVICES: step.visibleDevices }),
+        ...step.deviceEnv,
       },
       patience: step.patience,
       signal: hooks.signal,

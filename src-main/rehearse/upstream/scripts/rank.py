@@ -123,4 +123,5 @@ def main():
     say(rank=RANK, said="ended")
 
 
-main()
+if __name__ == "__main__":  # a worker that is spawned loads this file again
+    main()
