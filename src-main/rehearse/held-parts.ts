@@ -5,13 +5,7 @@ import type { HeldPart } from '../contract/rehearsal.js';
 import type { Part } from '../contract/report.js';
 import { contextBytes } from '../predict/residents.js';
 
-/** Predicted parts that stand for tensors of the graph while it runs. */
-const liveIds = ['gradients', 'saved-activations', 'checkpoints', 'block-under-way'];
-
-/**
- * Predicted parts for which the graph's own arithmetic may stand in: both are what kernels that are not fused hold at the
- * peak, PyTorch's here and our rules' there.
- */
+/** What PyTorch's kernels hold that are not fused: what the graph's own arithmetic stands for before anything else. */
 const unfusedIds = [
   'unfused-norms',
   'attention-scores',
@@ -23,7 +17,11 @@ const unfusedIds = [
 
 /**
  * Every part that is predicted for the phase of the steps, as the graph runs it or as ballast; they add up to what the
- * rehearsal should take. What of a part the graph has not is ballast, and so no less is held than is predicted.
+ * rehearsal should take.
+ *
+ * At the peak of the steps as much is held as is predicted: what of a part the graph has not is ballast. What the graph holds
+ * beyond that, by rules that are not fused as PyTorch's kernels are, is no need of the run's, and so stands for as
+ * much of the ballast. Only where that is more than all ballast the rehearsal takes more than is predicted.
  */
 export function heldParts(
   predicted: readonly Part[],
@@ -37,10 +35,6 @@ export function heldParts(
     moments: memory.moments,
   };
   const live = liveParts(memory, blocks);
-  const sumOf = (ids: readonly string[]) =>
-    predicted.reduce((sum, { id, bytes }) => sum + (ids.includes(id) ? bytes : 0), 0);
-  const beyond = memory.live.bytes - sumOf(liveIds);
-  let standingIn = Math.max(0, beyond);
   const parts = predicted.flatMap((part): HeldPart[] => {
     const own = states[part.id];
     if (own !== undefined) return splitState(part, own);
@@ -49,17 +43,32 @@ export function heldParts(
       const note = `as this graph has it at its peak; predicted of PyTorch are ${formatGiB(part.bytes)}`;
       return [heldPart(part, alive, 'run', note)];
     }
-    if (part.id === 'context' && provider === 'cuda') {
-      const note = `${part.note}; the rehearsal's own context stands for ${formatGiB(contextBytes.alone)} of it`;
-      return [heldPart(part, Math.max(0, part.bytes - contextBytes.alone), 'ballast', note)];
-    }
-    if (!unfusedIds.includes(part.id)) return [heldPart(part, part.bytes, 'ballast', part.note)];
-    const taken = Math.min(standingIn, part.bytes);
-    standingIn -= taken;
-    const note = `${part.note}; the graph's own arithmetic stands for ${formatGiB(taken)} of it`;
-    return [heldPart(part, part.bytes - taken, 'ballast', taken === 0 ? part.note : note)];
+    if (part.id !== 'context' || provider !== 'cuda')
+      return [heldPart(part, part.bytes, 'ballast', part.note)];
+    const note = `${part.note}; the rehearsal's own context stands for ${formatGiB(contextBytes.alone)} of it`;
+    return [heldPart(part, Math.max(0, part.bytes - contextBytes.alone), 'ballast', note)];
   });
-  return [...parts, ...besidePrediction(memory, -beyond)];
+  const predictedLive = predicted.reduce((sum, { id, bytes }) => sum + (id in live ? bytes : 0), 0);
+  const beyond = memory.live.bytes - predictedLive;
+  return [...lessStoodFor(parts, beyond), ...besidePrediction(memory, -beyond)];
+}
+
+/** The same with so many bytes less of ballast. */
+function lessStoodFor(parts: readonly HeldPart[], bytes: number): HeldPart[] {
+  const ballast = parts.filter(({ how }) => how === 'ballast');
+  const unfused = ballast.filter(({ id }) => unfusedIds.includes(id));
+  const stoodFor = new Map<HeldPart, number>();
+  let left = Math.max(0, bytes);
+  for (const part of new Set([...unfused, ...ballast])) {
+    stoodFor.set(part, Math.min(left, part.bytes));
+    left -= stoodFor.get(part)!;
+  }
+  return parts.map((part) => {
+    const taken = stoodFor.get(part) ?? 0;
+    if (taken === 0) return part;
+    const note = `${part.note}; the graph's own arithmetic stands for ${formatGiB(taken)} of it`;
+    return { ...part, bytes: part.bytes - taken, note };
+  });
 }
 
 /** The live peak by the parts that are predicted of it: what is left beside gradients and what is kept is under way. */
