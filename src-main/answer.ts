@@ -1,6 +1,7 @@
 import { analyseBlock } from '../models/blocks/analyse.js';
 import type { Report } from './contract/report.js';
-import { type Asked, decide } from './decide/verdict.js';
+import type { Rehearsed } from './decide/rehearsed.js';
+import { type Asked, type DecideInput, type Decision, decide } from './decide/verdict.js';
 import { agreementOf } from './predict/agreement.js';
 import { type Analyse, remembered } from './predict/analyser.js';
 import type { Judged } from './predict/judged-gpu.js';
@@ -22,22 +23,42 @@ export function askedOf({ judged, analyse = remembered(analyseBlock), ...questio
   return { ...question, ...judged, analyse };
 }
 
+/** What was answered, and what it rests on: for a rehearsal, and for the verdict after it. */
+export interface Answered {
+  report: Answer;
+  input: DecideInput;
+  decision: Decision;
+}
+
 /** Steps 4 to 6 of the flow: prediction, verdict, recommendation. */
-export function answer(asked: Asked): Answer {
-  const { target, probes, analyse, speed } = asked;
+export function answer(asked: Asked): Answered {
+  const { target, probes, analyse, speed, lessons } = asked;
 
   // 4 Prediction
-  const { prediction, notCovered } = predict(target, probes, analyse, speed);
+  const { prediction, notCovered } = predict(target, probes, analyse, speed, lessons);
 
   // 5 Verdict and 6 Recommendation
-  const decision = decide({ ...asked, prediction, notCovered });
+  const input = { ...asked, prediction, notCovered };
+  return answered(input, decide(input));
+}
 
+/** The same answer once its settings were rehearsed. */
+export function answerRehearsed({ input }: Answered, rehearsed: Rehearsed): Answered {
+  const told = { ...input, rehearsed };
+  return answered(told, decide(told));
+}
+
+function answered(input: DecideInput, decision: Decision): Answered {
+  const { target, probes, analyse, speed, prediction, notCovered } = input;
+  const { verdict, recommendation, nearestMiss } = decision;
   const modelled = probes.filter(({ evidence }) => evidence === 'modelled');
-  return {
+  const report = {
     target,
     prediction,
     agreement: agreementOf(probes, analyse, speed),
-    ...decision,
+    verdict,
+    recommendation,
+    nearestMiss,
     notTested: [
       ...notCovered,
       ...modelled.map(
@@ -46,4 +67,5 @@ export function answer(asked: Asked): Answer {
       ),
     ],
   };
+  return { report, input, decision };
 }

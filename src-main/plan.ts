@@ -7,10 +7,12 @@ import type { Target } from './contract/target.js';
 import { tool } from './contract/tool.js';
 import { solve } from './decide/solve.js';
 import { detectMachine } from './machine/detect.js';
+import { deviceName } from './machine/device-name.js';
 import type { Analyse } from './predict/analyser.js';
 import { knownGpu } from './predict/gpus.js';
 import { type Judged, judgedGpu, ownGpu } from './predict/judged-gpu.js';
 import { seal } from './report/digest.js';
+import { type LessonsList, lessonsOfDevice, noLessons } from './report/history/lessons.js';
 
 export interface PlanRequest {
   target: Target;
@@ -42,6 +44,7 @@ export async function plan(request: PlanRequest): Promise<Report> {
   judgedGpu(request, null);
   const machine = from?.machine ?? request.here ?? (await detectMachine({}));
   const judged = judgedFor(request, machine);
+  const taught = await lessonsFor(request, machine, judged);
   const asked = askedOf({
     target: request.target,
     machine,
@@ -49,13 +52,14 @@ export async function plan(request: PlanRequest): Promise<Report> {
     deviceUsed: from?.device.used ?? 'none',
     gpuIndexes: null,
     judged,
+    lessons: taught.lessons,
     analyse: request.analyse,
     complete: from === null || from.state === 'complete',
   });
   const found = request.solve === null ? unavailable('not asked for (--solve)') : solve(request.solve, asked);
   const { notTested, ...answered } = answer(
     isUnavailable(found) ? asked : { ...asked, target: found.target },
-  );
+  ).report;
   return seal({
     kind: 'preflight-report',
     schemaVersion,
@@ -75,7 +79,7 @@ export async function plan(request: PlanRequest): Promise<Report> {
     ...answered,
     solved: isUnavailable(found) ? found : found.solved,
     rehearsal: { unavailable: 'a plan runs nothing' },
-    notTested: [...untrusted(from), ...unrelated(from, request.target), ...notTested],
+    notTested: [...untrusted(from), ...unrelated(from, request.target), ...notTested, ...taught.broken],
     assumptions: request.assumptions,
     wallSeconds: (performance.now() - start) / 1000,
   });
@@ -102,6 +106,19 @@ function judgedFor(request: PlanRequest, machine: Machine): Judged {
         ? { of: 'unknown', reason: `the speed of ${from.judgedGpu.name} is not known` }
         : { of: 'gpu', gpu: spec },
   };
+}
+
+/** What rehearsals taught of the device that is judged, where that is this machine's own and not one that is named. */
+async function lessonsFor(
+  { gpu, gpuMemory, from }: PlanRequest,
+  machine: Machine,
+  { judgedGpu: own }: Judged,
+): Promise<LessonsList> {
+  if (gpu !== undefined || gpuMemory !== undefined) return noLessons;
+  const { hostname } = machine.host;
+  if (from === null) return own === null ? noLessons : lessonsOfDevice(hostname, own.name);
+  if (from.judgedGpu !== null) return noLessons;
+  return lessonsOfDevice(hostname, deviceName(from.device.used, measuredGpu(from), machine));
 }
 
 function measuredGpu({ device, machine }: Report): Gpu | null {

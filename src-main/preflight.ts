@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { answer, askedOf } from './answer.js';
+import { isUnavailable, known } from './contract/evidence.js';
 import type { Gpu, Machine } from './contract/machine.js';
 import type { Probe } from './contract/probe.js';
 import type { RehearsalProgress } from './contract/rehearsal.js';
@@ -9,13 +10,18 @@ import { tool } from './contract/tool.js';
 import { UsageError } from './contract/usage-error.js';
 import { chooseDevice } from './machine/choose-device.js';
 import { detectMachine } from './machine/detect.js';
+import { deviceName } from './machine/device-name.js';
 import { readProviderFacts } from './machine/providers.js';
 import { judgedGpu } from './predict/judged-gpu.js';
 import { openDevice } from './probe/device-run.js';
 import { withLoadChecks } from './probe/load-checks.js';
 import { type SweepProgress, sweep } from './probe/sweep.js';
+import { lessonsOf } from './rehearse/lessons-of.js';
+import type { Upstream } from './rehearse/upstream/python.js';
+import { rehearseHere } from './rehearse-here.js';
 import { seal } from './report/digest.js';
 import { type KeepResult, keepReport } from './report/history/keep.js';
+import { keepLessons, lessonsOfDevice, noLessons } from './report/history/lessons.js';
 import { identityOf } from './report/run-identity.js';
 import { openRunFolder } from './report/store.js';
 
@@ -33,6 +39,8 @@ export interface PreflightRequest {
   profile: Profile;
   /** Hold the recommended settings at full depth after the verdict. */
   rehearse?: boolean;
+  /** After that, steps of Open-Sora's own code too. */
+  upstream?: Upstream | undefined;
   cudaLibs?: string | undefined;
   /** Where the data set lies. */
   data?: string | undefined;
@@ -56,7 +64,7 @@ export interface PreflightHooks {
 }
 
 /**
- * The flow: machine, target, sweep, prediction, verdict, report.
+ * The flow: machine, target, sweep, prediction, verdict, rehearsal, report.
  *
  * @returns the report, which also lies in `request.out`
  * @throws UsageError for what cannot be acted on; nothing is overwritten then
@@ -111,6 +119,10 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
     const loaded = withLoadChecks(machine, probes, gpu);
 
     // 4 Prediction, 5 Verdict, 6 Recommendation
+    const taught =
+      judged.judgedGpu === null
+        ? await lessonsOfDevice(machine.host.hostname, deviceName(choice.device, gpu, machine))
+        : noLessons;
     const answered = answer(
       askedOf({
         target,
@@ -119,11 +131,28 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
         deviceUsed: choice.device,
         gpuIndexes: request.gpus,
         judged,
+        lessons: taught.lessons,
         complete,
       }),
     );
 
-    // 8 Report (7, rehearsal, is not asked for here)
+    // 7 Rehearsal
+    const notAsked = { answered, rehearsal: { unavailable: 'not asked for (--rehearse)' }, end: null };
+    const rehearsed =
+      request.rehearse === true
+        ? await rehearseHere(answered, {
+            provider: choice.device,
+            gpu,
+            libraryFolders: choice.libraryFolders,
+            dtypeFor: run.dtypeFor,
+            upstream: request.upstream,
+            signal: hooks.signal,
+            onProgress: (progress) => hooks.onRehearsal?.(progress),
+          })
+        : notAsked;
+    const { report: found } = rehearsed.answered;
+
+    // 8 Report
     const report = seal({
       kind: 'preflight-report',
       schemaVersion,
@@ -132,24 +161,35 @@ export async function preflight(request: PreflightRequest, hooks: PreflightHooks
       id: randomUUID(),
       createdAt: new Date().toISOString(),
       command: request.command,
-      state: complete ? 'complete' : 'cancelled',
+      state: complete && !wasCancelled(rehearsed.rehearsal) ? 'complete' : 'cancelled',
       ...described,
       machine: loaded,
       probes,
-      ...answered,
+      ...found,
+      notTested: [...found.notTested, ...taught.broken],
       solved: { unavailable: 'not asked for (plan --solve)' },
-      rehearsal: { unavailable: 'not asked for' },
+      rehearsal: rehearsed.rehearsal,
       assumptions: request.assumptions,
       wallSeconds: (performance.now() - start) / 1000,
     });
     await folder.finish(report);
     const kept = await keepReport(report);
     hooks.onKept?.(kept);
+    if (rehearsed.end !== null) {
+      const unkept = await keepLessons(lessonsOf(rehearsed.end, answered.input, report));
+      if (unkept !== null) hooks.onKept?.(unkept);
+    }
     return report;
   } finally {
     run.close();
     await folder.close();
   }
+}
+
+/** Whether the user ended it, in ONNX Runtime or in Open-Sora's own code. */
+function wasCancelled(rehearsal: Report['rehearsal']): boolean {
+  if (isUnavailable(rehearsal)) return false;
+  return rehearsal.status === 'cancelled' || known(rehearsal.upstream)?.status === 'cancelled';
 }
 
 /** The GPU that probes run on: the first of those asked for. */

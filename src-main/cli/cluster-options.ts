@@ -52,6 +52,7 @@ export function nodeRunOf(options: ClusterFlags) {
     config,
     device: readDevice(options.device),
     profile: readProfile(options.profile),
+    rehearse: options.rehearse === true,
     gpus: readGpus(options.gpus),
     gpu,
     gpuMemory,

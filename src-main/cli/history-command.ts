@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { entryMatches } from '../contract/history.js';
 import { History } from '../report/history/history.js';
+import { Lessons } from '../report/history/lessons.js';
 import { renderHistory } from '../report/history/terminal-history.js';
+import { renderLessons } from '../report/history/terminal-lessons.js';
 import { readReport } from '../report/read-report.js';
 import { printDocument } from './output.js';
 import { readingProgress } from './reading-progress.js';
@@ -9,6 +11,8 @@ import { readingProgress } from './reading-progress.js';
 interface HistoryOptions {
   import?: string[];
   remove?: string;
+  lessons?: true;
+  forgetLessons?: true;
   all?: true;
   json?: true;
 }
@@ -27,6 +31,8 @@ export function addHistory(program: Command, onExit: (code: number) => void): vo
     )
     .option('--import <file...>', 'add copies of reports: report.json, report.html, or the folder of a run')
     .option('--remove <id>', 'delete the report whose id begins so')
+    .option('--lessons', 'list what rehearsals taught of this machine, for its next predictions')
+    .option('--forget-lessons', 'forget all of that')
     .option('--all', `every report, not the newest ${shown} alone`)
     .option('--json', 'print the list as JSON and nothing else on standard output')
     .action(async (words: string[], options: HistoryOptions) => {
@@ -36,6 +42,7 @@ export function addHistory(program: Command, onExit: (code: number) => void): vo
 }
 
 async function run(words: readonly string[], options: HistoryOptions): Promise<void> {
+  if (options.lessons || options.forgetLessons) return showLessons(options);
   const history = new History();
   for (const path of options.import ?? []) {
     const { path: kept, added } = await history.add(await readReport(path));
@@ -55,4 +62,10 @@ async function run(words: readonly string[], options: HistoryOptions): Promise<v
     broken,
   };
   printDocument(list, renderHistory, options.json === true);
+}
+
+async function showLessons({ forgetLessons, json }: HistoryOptions): Promise<void> {
+  const kept = new Lessons();
+  if (forgetLessons) process.stderr.write(`forgotten: ${await kept.forget()} lessons in ${kept.folder}\n`);
+  printDocument({ folder: kept.folder, ...(await kept.list()) }, renderLessons, json === true);
 }

@@ -51,6 +51,7 @@ export interface MeasuringFlags {
   gpu?: string;
   gpuMemory?: string;
   profile: string;
+  rehearse?: true;
   cudaLibs?: string;
   data?: string;
 }
@@ -64,6 +65,7 @@ export function withMeasuring(command: Command): Command {
     .option('--gpu <name>', 'judge for this GPU what was measured on this device')
     .option('--gpu-memory <size>', 'judge for this much GPU memory, such as 24GiB')
     .option('--profile <name>', 'quick (3 minutes), standard (10) or thorough (30)', 'quick')
+    .option('--rehearse', 'hold the recommended settings at full depth for some steps before a go is said')
     .option('--cuda-libs <dir>', 'a Python environment or folder with cuBLAS and cuDNN')
     .addOption(dataOption());
 }

@@ -43,6 +43,7 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
     gpu: options.gpu,
     gpuMemory: options.gpuMemory,
     profile: readProfile(options.profile),
+    rehearse: options.rehearse === true,
     cudaLibs: options.cudaLibs,
     data: options.data,
     out,

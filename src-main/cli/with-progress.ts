@@ -13,6 +13,7 @@ export async function withProgress<Result>(run: (hooks: PreflightHooks) => Promi
       signal: cancel.signal,
       onMachine: (machine, device) => progress.open(machine, device.reason),
       onProgress: (at) => progress.show(at),
+      onRehearsal: (at) => progress.showRehearsal(at),
       onKept: (kept) => progress.say('path' in kept ? `kept in the history: ${kept.path}` : kept.warning),
     });
   } finally {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rehearsalStatusSchema } from './rehearsal.js';
 import { reportSchema } from './report.js';
 
 /** What a list of reports shows of one. */
@@ -21,6 +22,8 @@ export const historyEntrySchema = reportSchema
     /** Provider that was measured on, e.g. `cuda`. */
     device: z.string(),
     verdict: reportSchema.shape.verdict.shape.status,
+    /** How its rehearsal ended; null where there was none. */
+    rehearsal: rehearsalStatusSchema.nullable().default(null),
   });
 
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;

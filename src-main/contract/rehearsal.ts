@@ -157,22 +157,6 @@ export const rehearsalSchema = z.object({
   wallSeconds: secondsSchema,
 });
 
-/** What a rehearsal of this machine taught, for its next predictions. */
-export const lessonSchema = z.object({
-  createdAt: z.iso.datetime(),
-  reportId: z.string(),
-  hostname: z.string(),
-  device: z.string(),
-  model: z.string(),
-  task: z.string(),
-  dtype: dtypeSchema,
-  /** Rehearsed in ONNX Runtime, or in Open-Sora itself. */
-  rehearsedIn: z.enum(['onnx-runtime', 'open-sora']),
-  /** Rehearsed over expected. */
-  peakRatio: reading(z.number().positive()),
-  secondsRatio: reading(z.number().positive()),
-});
-
 export type RehearsalStatus = z.infer<typeof rehearsalStatusSchema>;
 export type RehearsalStage = z.infer<typeof rehearsalStageSchema>;
 export type RehearsalProgress = z.infer<typeof rehearsalProgressSchema>;
@@ -181,4 +165,3 @@ export type RehearsedDevice = z.infer<typeof rehearsedDeviceSchema>;
 export type RehearsalAttempt = z.infer<typeof rehearsalAttemptSchema>;
 export type UpstreamRehearsal = z.infer<typeof upstreamRehearsalSchema>;
 export type Rehearsal = z.infer<typeof rehearsalSchema>;
-export type Lesson = z.infer<typeof lessonSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytesSchema, evidenceSchema, reading, secondsSchema } from './evidence.js';
+import { taughtSchema } from './lesson.js';
 import { machineSchema } from './machine.js';
 import { pointSchema, probeSchema } from './probe.js';
 import { rehearsalSchema } from './rehearsal.js';
@@ -93,6 +94,8 @@ export const predictionSchema = z.object({
   /** What one saved checkpoint of the training takes on disk; null in inference. */
   savedCheckpointBytes: bytesSchema.nullable(),
   interval: z.object({ peakBytes: range(bytesSchema), secondsPerStep: reading(range(secondsSchema)) }),
+  /** What earlier rehearsals of this machine changed in the figures above. */
+  lessons: z.array(taughtSchema).default([]),
 });
 
 export const verdictSchema = z.object({

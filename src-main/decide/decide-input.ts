@@ -1,3 +1,4 @@
+import type { Lesson } from '../contract/lesson.js';
 import type { Gpu, Machine } from '../contract/machine.js';
 import type { Probe } from '../contract/probe.js';
 import type { Prediction } from '../contract/report.js';
@@ -5,6 +6,7 @@ import type { JudgedGpu, Target } from '../contract/target.js';
 import type { Analyse } from '../predict/analyser.js';
 import { gpusOfNode } from '../predict/ranks.js';
 import type { Speed } from '../predict/time.js';
+import type { Rehearsed } from './rehearsed.js';
 
 /** The run, and where: what is known before anything is predicted. */
 export interface Asked {
@@ -21,6 +23,8 @@ export interface Asked {
   /** What predictions of other settings of the same run rest on, beside the probes. */
   analyse: Analyse;
   speed: Speed;
+  /** What rehearsals of the device that is judged taught; none where it is another than this machine's. */
+  lessons?: readonly Lesson[] | undefined;
 }
 
 /** All that a verdict rests on. */
@@ -28,6 +32,8 @@ export interface DecideInput extends Asked {
   prediction: Prediction;
   /** What the prediction leaves out. */
   notCovered: readonly string[];
+  /** What a rehearsal showed, once there was one. */
+  rehearsed?: Rehearsed | undefined;
 }
 
 /** Whether the verdict is about this machine's own GPUs: they were measured on, and no other was named. */

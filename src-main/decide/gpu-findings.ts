@@ -85,6 +85,11 @@ export function abilitiesOf(input: Asked): Abilities | undefined {
   return gpus.map(abilitiesOfGpu).toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
+/** Whether settings in bf16 may be looked for: also where nothing is known of the GPU. */
+export function computesInBf16(input: Asked): boolean {
+  return abilitiesOf(input)?.bf16 !== false;
+}
+
 /** NVIDIA's generations from Ampere (compute capability 8) on have both. */
 function abilitiesOfGpu(gpu: Gpu): Abilities {
   const capability = known(gpu.computeCapability);

@@ -40,18 +40,29 @@ function sentence(
   numbers: string,
   recommendation: Recommendation | undefined,
 ): { verdict: string; detail: string } {
+  const rehearsed = rehearsedIn(input);
   if (status === 'go') {
-    return { verdict: input.judgedGpu === null ? 'go' : 'go for the memory', detail: numbers };
+    return {
+      verdict: input.judgedGpu === null ? 'go' : 'go for the memory',
+      detail: `${rehearsed}${numbers}`,
+    };
   }
   if (status === 'go-with-changes') {
     const changes = (recommendation?.changes ?? [])
       .filter(({ setting }) => setting !== 'effectiveBatch' && setting !== 'accumulation')
       .map(({ setting, to }) => changeInWords(setting, to));
-    return { verdict: 'go with changes', detail: `${numbers}, and fits with ${listed(changes)}` };
+    return { verdict: 'go with changes', detail: `${rehearsed}${numbers}, and fits with ${listed(changes)}` };
   }
   const cause = findings.find(({ allows }) => allows === status)?.reason;
   const why = cause === undefined || cause.id === 'memory' ? '' : `${lowerFirst(cause.text)}; `;
   return { verdict: status, detail: `${why}${numbers}` };
+}
+
+/** That the settings held when they were rehearsed, and in what; empty where they did not, or were not. */
+function rehearsedIn({ rehearsed }: DecideInput): string {
+  if (rehearsed?.rehearsal.status !== 'held') return '';
+  const upstream = known(rehearsed.rehearsal.upstream)?.status === 'held';
+  return `rehearsed in ${upstream ? 'Open-Sora' : 'ONNX Runtime'}; `;
 }
 
 /** A setting as its flag names it, in words: `cached text on`, `sp 4`. */

@@ -4,9 +4,11 @@ import { processMemory } from '../contract/process-memory.js';
 import type { Prediction } from '../contract/report.js';
 import type { Target } from '../contract/target.js';
 import { phaseWordsOf } from '../predict/phases.js';
+import { contextPart } from '../predict/residents.js';
 import { contradictionAbout } from './contradictions.js';
-import { type Asked, gpusUsed, judgesThisMachine } from './decide-input.js';
+import { type Asked, type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';
 import { type Finding, finding } from './finding.js';
+import { sameSettings } from './rehearsed.js';
 
 /**
  * Kept back of the free memory: what a desktop or another process may take while the run goes on, and what no
@@ -77,6 +79,24 @@ export function memoryFinding(
     return finding('memory', 'look', 'inconclusive', text, evidence, true);
   }
   return finding('memory', 'pass', 'go', `The run needs ${need}; ${has}`, evidence);
+}
+
+/**
+ * What Open-Sora's own steps settle: these very settings held, and what PyTorch reserved, CUDA's context and the reserve lie
+ * within what is free. Undefined where they do not, or there were none.
+ */
+export function upstreamMemory(input: DecideInput, { freeBytes, reserveBytes }: Room): Finding | undefined {
+  const { rehearsed, target } = input;
+  const last = rehearsed?.targets.at(-1);
+  if (rehearsed === undefined || last === undefined || !sameSettings(last, target)) return undefined;
+  const upstream = known(rehearsed.rehearsal.upstream);
+  const reserved = upstream?.status === 'held' ? known(upstream.peakReservedBytes) : undefined;
+  const free = known(freeBytes);
+  if (reserved === undefined || free === undefined || !judgesThisMachine(input)) return undefined;
+  const context = contextPart(target).range[1];
+  if (!(reserved + context + reserveBytes <= free)) return undefined;
+  const text = `Open-Sora's own code took ${formatGiB(reserved)}, and ${formatGiB(context)} at most beside it; ${formatGiB(free)} are free, ${formatGiB(reserveBytes)} of them kept in reserve`;
+  return finding('memory', 'pass', 'go', text, 'rehearsed');
 }
 
 /** The first phase, in the order of the run, that certainly does not fit, and the two parts that it holds most of. */

@@ -69,10 +69,10 @@ function search(
   limits: Limits,
   bf16: boolean,
 ): Target | undefined {
-  const { target: asked, probes, analyse, speed } = input;
+  const { target: asked, probes, analyse, speed, lessons } = input;
   const measuredBatches = [...new Set(probes.map(({ point }) => point.batch))];
   const exact = exactEvaluator(input, limits);
-  const quick = evaluator(probes, interpolated(analyse, asked), speed, limits);
+  const quick = evaluator(probes, interpolated(analyse, asked), speed, limits, lessons);
   const first = (indices: readonly number[], evaluate: Evaluator) => {
     const some = withOnly(asked, indices);
     for (const tier of among) {
@@ -96,12 +96,13 @@ function search(
   }
 }
 
-function exactEvaluator({ probes, analyse, speed }: DecideInput, limits: Limits): Evaluator {
-  return evaluator(probes, analyse, speed, limits);
+function exactEvaluator({ probes, analyse, speed, lessons }: DecideInput, limits: Limits): Evaluator {
+  return evaluator(probes, analyse, speed, limits, lessons);
 }
 
 function adviceOf(target: Target, input: DecideInput, whyNoMiss: string): Advice {
-  const again = (of: Target) => predict(of, input.probes, input.analyse, input.speed).prediction;
+  const again = (of: Target) =>
+    predict(of, input.probes, input.analyse, input.speed, input.lessons).prediction;
   // What they differ by is the same in the buckets that decide.
   const deciding = essentialBuckets(input.target);
   const changes = changesBetween(

@@ -7,9 +7,8 @@ import { UsageError } from '../contract/usage-error.js';
 import { sharesEvenly } from '../predict/resolve-parallelism.js';
 import { mostBatch, mostFrames, resolveBucket } from '../predict/resolve-shape.js';
 import type { Asked } from './decide-input.js';
-import { hostRoom } from './host-findings.js';
+import { limitsOf } from './limits.js';
 import { roomOf } from './memory-finding.js';
-import { failedAlready } from './probe-findings.js';
 import { evaluator } from './search/evaluator.js';
 import { interpolated } from './search/interpolate.js';
 import { withBatches } from './settings.js';
@@ -31,7 +30,7 @@ interface Series {
  * @throws UsageError where the target has several buckets
  */
 export function solve(variable: Variable, input: Asked): { solved: Solved; target: Target } | Unavailable {
-  const { target, probes, analyse, speed } = input;
+  const { target, probes, analyse, speed, lessons } = input;
   if (target.buckets.length > 1)
     throw new UsageError(
       `--solve ${variable} is for one bucket, and the target has ${target.buckets.length}: name one by --resolution, --frames and --batch`,
@@ -40,13 +39,9 @@ export function solve(variable: Variable, input: Asked): { solved: Solved; targe
   const free = known(freeBytes);
   if (free === undefined)
     return unavailable('what is free is not known: name a GPU by --gpu or --gpu-memory');
-  const limits = {
-    gpuBytes: free - reserveBytes,
-    hostBytes: hostRoom(input) ?? Number.POSITIVE_INFINITY,
-    failed: failedAlready(input),
-  };
-  const exact = evaluator(probes, analyse, speed, limits);
-  const quick = evaluator(probes, interpolated(analyse, target), speed, limits);
+  const limits = limitsOf(input, free - reserveBytes);
+  const exact = evaluator(probes, analyse, speed, limits, lessons);
+  const quick = evaluator(probes, interpolated(analyse, target), speed, limits, lessons);
   const series = seriesOf[variable](target);
   const within = (evaluate: typeof exact) => (index: number) => {
     const next = series.at(index);

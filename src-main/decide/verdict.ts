@@ -2,15 +2,17 @@ import { isUnavailable, known, type Reading, unavailable } from '../contract/evi
 import type { NearestMiss, Recommendation, Verdict, VerdictStatus } from '../contract/report.js';
 import type { DecideInput } from './decide-input.js';
 import { type Finding, finding, worst } from './finding.js';
-import { abilitiesOf, gpuFindings } from './gpu-findings.js';
+import { computesInBf16, gpuFindings } from './gpu-findings.js';
 import { headlineOf } from './headline.js';
-import { hostFindings, hostRoom } from './host-findings.js';
+import { hostFindings } from './host-findings.js';
+import { limitsOf } from './limits.js';
 import { machineFindings } from './machine-findings.js';
-import { memoryFinding, type Room, roomOf } from './memory-finding.js';
+import { memoryFinding, type Room, roomOf, upstreamMemory } from './memory-finding.js';
 import { migFindings } from './mig-finding.js';
-import { failedAlready, probeFindings } from './probe-findings.js';
+import { probeFindings } from './probe-findings.js';
 import { pythonFinding } from './python-finding.js';
 import { type Advice, makeFit, speedUp } from './recommend.js';
+import { rehearsalFinding, upstreamFinding } from './rehearsal-finding.js';
 import { scriptFindings } from './script-findings.js';
 import { speedFinding } from './speed-finding.js';
 
@@ -20,6 +22,8 @@ export interface Decision {
   verdict: Verdict;
   recommendation: Reading<Recommendation>;
   nearestMiss: Reading<NearestMiss>;
+  /** The recommended settings and their prediction; undefined where none fit. */
+  instead: Advice['instead'];
 }
 
 /**
@@ -27,12 +31,12 @@ export interface Decision {
  *
  * A go needs the whole interval and the reserve within the free memory and nothing else against it; a no-go needs a
  * certain failure. What was not tested is never passed: it stays in the reasons, and where it matters it is
- * inconclusive.
+ * inconclusive. After a rehearsal the settings are those that it came to.
  */
 export function decide(input: DecideInput): Decision {
   const room = roomOf(input);
   const findings = findingsOf(input, room);
-  const advice = adviceFor(input, findings, room);
+  const advice = input.rehearsed?.advice ?? adviceFor(input, findings, room);
   const status = statusOf(input, findings, advice, room);
   return {
     verdict: {
@@ -44,12 +48,13 @@ export function decide(input: DecideInput): Decision {
     },
     recommendation: advice.recommendation,
     nearestMiss: advice.nearestMiss,
+    instead: advice.instead,
   };
 }
 
 function findingsOf(input: DecideInput, room: Room): Finding[] {
-  return [
-    memoryFinding(input.prediction, room, input.target),
+  const findings = [
+    upstreamMemory(input, room) ?? memoryFinding(input.prediction, room, input.target),
     ...probeFindings(input),
     ...gpuFindings(input),
     ...migFindings(input),
@@ -60,7 +65,9 @@ function findingsOf(input: DecideInput, room: Room): Finding[] {
     speedFinding(input),
     ...dryRun(input),
     ...leftOut(input),
+    ...upstreamFinding(input),
   ];
+  return [...findings, ...rehearsalFinding(input, worst(findings))];
 }
 
 /** Changes make it go where nothing stands against the run that they do not mend, and nothing against it with them. */
@@ -78,12 +85,8 @@ function adviceFor(input: DecideInput, findings: Finding[], room: Room): Advice 
     const none = unavailable('what is free is not known, so that nothing can be fitted to it');
     return { recommendation: none, nearestMiss: none, instead: undefined };
   }
-  const limits = {
-    gpuBytes: free - room.reserveBytes,
-    hostBytes: hostRoom(input) ?? Number.POSITIVE_INFINITY,
-    failed: failedAlready(input),
-  };
-  const bf16 = abilitiesOf(input)?.bf16 !== false;
+  const limits = limitsOf(input, free - room.reserveBytes);
+  const bf16 = computesInBf16(input);
   const fits = worst(findings.filter(({ mendable }) => mendable)) === 'go';
   return fits ? speedUp(input, limits, bf16) : withoutMore(makeFit(input, limits, bf16), findings);
 }

@@ -147,7 +147,7 @@ function underWay({ kind, bytes }: Moment, share: number): RangedPart {
   // All that a block keeps is there at once when its recomputation ends, whatever the schedule.
   const kept = Math.max(0, (keptOf(kind) - alreadyCounted(kind)) * share);
   const least = Math.min(part.bytes, Math.floor(kept * spreads.activations.low));
-  return { ...part, range: [Math.max(part.range[0], least), part.range[1]] };
+  return { ...part, range: [Math.max(part.range[0], least), part.range[1]], scaled: kind.live.scaled };
 }
 
 const pieces = ['norms', 'scores', 'masks'] as const;

@@ -28,6 +28,8 @@ interface Live {
   evidence: 'measured' | 'modelled';
   spread: Spread;
   note: string;
+  /** Whether it was scaled from a run of another size or type. */
+  scaled: boolean;
 }
 
 const nothingUnfused: Unfused = { norms: 0, scores: 0, masks: 0, scoresTransient: 0 };
@@ -84,18 +86,19 @@ function liveOf(
   const measured = nearestMeasured(probes, shape, measuredLiveBytes);
   if (measured === undefined) {
     const spread = shape.task === 'infer' ? spreads.inferenceBlock : spreads.block;
-    return { bytes: graph, evidence: 'modelled', spread, note: 'from the graph alone' };
+    return { bytes: graph, evidence: 'modelled', spread, note: 'from the graph alone', scaled: false };
   }
   const ratio = measured.value / analyse(shapeOf(measured.probe.point)).liveBytes;
   const { dtype, batch, frames, resolution } = measured.probe.point;
   const bytes = graph * ratio;
   if (measured.exact) {
     const note = 'measured at this shape and type';
-    return { bytes, evidence: 'measured', spread: spreads.measured, note };
+    return { bytes, evidence: 'measured', spread: spreads.measured, note, scaled: false };
   }
   return {
     bytes,
     evidence: 'modelled',
+    scaled: true,
     spread: dtype === shape.dtype ? spreads.scaled : spreads.rescaled,
     note: `scaled by the graph from a probe in ${dtype} at ${resolution}, ${frames} frames, batch ${batch} (measured ÷ graph ${ratio.toFixed(3)})`,
   };

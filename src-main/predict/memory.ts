@@ -1,7 +1,9 @@
 import type { ModelVersion } from '../../models/catalog/types.js';
+import type { Lesson, Taught } from '../contract/lesson.js';
 import type { Probe } from '../contract/probe.js';
 import type { Bucket, Target } from '../contract/target.js';
 import type { Analyse } from './analyser.js';
+import { corrected, taughtNote } from './lessons.js';
 import { type RangedPart, sumOf } from './parts.js';
 import { type PhaseName, phasesOf } from './phases.js';
 
@@ -21,6 +23,8 @@ export interface BucketMemory {
   peak: PhaseMemory;
   /** Each end is the largest of the phases' own: the one that is largest for certain, and the one that may be. */
   range: [low: number, high: number];
+  /** What lessons changed of that range. */
+  taught?: Taught | undefined;
 }
 
 /** The predicted peak of one GPU over the target's buckets: a run goes only if the largest fits. Bytes. */
@@ -35,6 +39,7 @@ export interface MemoryPrediction {
  * The peak over the target's buckets and phases.
  *
  * @param flashAttention whether FlashAttention 2 runs on the card: without it v1.x holds the scores of all attention
+ * @param lessons of the device that is predicted for
  */
 export function predictMemory(
   version: ModelVersion,
@@ -42,13 +47,19 @@ export function predictMemory(
   probes: readonly Probe[],
   analyse: Analyse,
   flashAttention = true,
+  lessons: readonly Lesson[] = [],
 ): MemoryPrediction {
   const buckets = target.buckets.map((bucket): BucketMemory => {
     const phases = phasesOf(version, target, bucket, probes, analyse, flashAttention).map(
-      ({ name, parts }): PhaseMemory => ({ name, parts, ...sumOf(parts) }),
+      ({ name, parts }): PhaseMemory => {
+        const learned = parts.map((part) =>
+          part.scaled ? blockByLessons(part, parts, lessons, target) : part,
+        );
+        return { name, parts: learned, ...sumOf(learned) };
+      },
     );
     const peak = largest(phases, ({ bytes }) => bytes);
-    return { bucket, phases, peak, range: outer(phases) };
+    return { bucket, phases, peak, ...peakByLessons(peak.bytes, outer(phases), lessons, target) };
   });
   const worst = largest(buckets, ({ peak }) => peak.bytes);
   return { buckets, worst, range: outer(buckets) };
@@ -60,4 +71,39 @@ function largest<T>(items: readonly T[], size: (item: T) => number): T {
 
 function outer(items: readonly { range: [number, number] }[]): [number, number] {
   return [Math.max(...items.map(({ range }) => range[0])), Math.max(...items.map(({ range }) => range[1]))];
+}
+
+/**
+ * The block under way by rehearsals of ONNX Runtime's graph, whose blocks are those that were probed: of all that was held
+ * at that peak it alone was of no certain size.
+ */
+function blockByLessons(
+  part: RangedPart,
+  beside: readonly RangedPart[],
+  lessons: readonly Lesson[],
+  target: Target,
+): RangedPart {
+  const whole = sumOf(beside).bytes;
+  const found = corrected(part.bytes, whole, part.range, lessons, target, 'onnx-runtime', 'block');
+  if (found === undefined) return part;
+  const { figure, range, taught } = found;
+  const note = `${part.note}; ${taughtNote(taught)}`;
+  return { ...part, bytes: Math.round(figure), range: wholeBytes(range), note, taught };
+}
+
+/** The whole peak by rehearsals of Open-Sora itself. The figure stays the sum of its parts, and within its range. */
+function peakByLessons(
+  bytes: number,
+  range: [low: number, high: number],
+  lessons: readonly Lesson[],
+  target: Target,
+): Pick<BucketMemory, 'range' | 'taught'> {
+  const found = corrected(bytes, bytes, range, lessons, target, 'open-sora', 'peak');
+  if (found === undefined) return { range };
+  const [low, high] = wholeBytes(found.range);
+  return { range: [Math.min(low, bytes), Math.max(high, bytes)], taught: found.taught };
+}
+
+function wholeBytes([low, high]: readonly [number, number]): [number, number] {
+  return [Math.floor(low), Math.ceil(high)];
 }

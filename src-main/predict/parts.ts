@@ -1,4 +1,5 @@
 import type { Evidence } from '../contract/evidence.js';
+import type { Taught } from '../contract/lesson.js';
 import type { Part } from '../contract/report.js';
 
 /** How far from its figure a part's truth may lie: factors of the figure. */
@@ -10,6 +11,10 @@ export interface Spread {
 /** A part of the peak with its range, before the ranges are added up. */
 export interface RangedPart extends Part {
   range: readonly [low: number, high: number];
+  /** Whether it was scaled from a run at another size: lessons of a rehearsal say how well that holds. */
+  scaled?: boolean;
+  /** What lessons changed of it. */
+  taught?: Taught;
 }
 
 /**

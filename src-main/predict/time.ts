@@ -1,5 +1,6 @@
 import type { ModelVersion } from '../../models/catalog/types.js';
 import { type Evidence, isUnavailable, type Reading, unavailable } from '../contract/evidence.js';
+import type { Lesson, Taught } from '../contract/lesson.js';
 import type { Probe } from '../contract/probe.js';
 import type { TimePart } from '../contract/report.js';
 import type { Bucket, Target } from '../contract/target.js';
@@ -10,8 +11,9 @@ import type { Spread } from './parts.js';
 import { dataRanks } from './ranks.js';
 import type { BlockTime, Speed } from './time/block-time.js';
 import { decodeSeconds, textSeconds } from './time/encoders.js';
+import { type StepRanges, secondsOfBlocks, timeByLessons, wholeOf } from './time/lessons.js';
 import { type RunSeconds, runParts, type StepPartId, stepPartIds, stepParts } from './time/parts.js';
-import { stepTime } from './time/step.js';
+import { type StepTime, stepTime } from './time/step.js';
 
 export type { Speed } from './time/block-time.js';
 
@@ -28,6 +30,8 @@ export interface TimePrediction {
   energyJoules: Reading<number>;
   /** What of the time is left out, in words for the report. */
   notCovered: string[];
+  /** What lessons changed of it. */
+  taught?: Taught | undefined;
 }
 
 const timeSpreads = {
@@ -54,6 +58,8 @@ const secondsOfDay = 86_400;
 /**
  * Seconds of an optimiser step (training) or of a denoising step (inference) as a sum of parts, buckets weighted by their
  * share, and of the whole: what is sharded over sequence and tensor ranks is taken to divide evenly.
+ *
+ * @param lessons of the device that is predicted for
  */
 export function predictTime(
   version: ModelVersion,
@@ -61,41 +67,45 @@ export function predictTime(
   probes: readonly Probe[],
   analyse: Analyse,
   speed: Speed,
+  lessons: readonly Lesson[] = [],
 ): TimePrediction {
   if (speed.of === 'unknown') return noTime(target.buckets, speed.reason);
   const shares = target.buckets.reduce((sum, { share }) => sum + share, 0);
   if (!(shares > 0)) return noTime(target.buckets, 'no bucket has a share of the steps');
   const mean: Record<StepPartId, number> = { ...noSeconds };
-  const ofBuckets: number[] = [];
+  const ofBuckets: StepTime['seconds'][] = [];
   let from: BlockTime['from'] = 'measured';
   for (const bucket of target.buckets) {
     const step = stepTime(version, target, bucket, probes, analyse, speed);
     if (typeof step === 'string') return noTime(target.buckets, `no probe of the ${step} block was timed`);
     if (step.from !== 'measured') from = step.from;
-    let whole = 0;
-    for (const id of stepPartIds) {
-      whole += step.seconds[id];
-      mean[id] += (step.seconds[id] * bucket.share) / shares;
-    }
-    ofBuckets.push(whole);
+    for (const id of stepPartIds) mean[id] += (step.seconds[id] * bucket.share) / shares;
+    ofBuckets.push(step.seconds);
   }
-  const secondsPerStep = stepPartIds.reduce((sum, id) => sum + mean[id], 0);
   const { gpu } = speed;
+  const { seconds, range, taught } = timeByLessons(
+    mean,
+    rangesOf(target, mean, from, gpu),
+    from === 'datasheet' ? [] : lessons,
+    target,
+  );
+  const secondsPerStep = wholeOf(seconds(mean));
   const run = target.task === 'infer' && gpu !== undefined ? runSeconds(version, target, gpu) : null;
   const secondsTotal = totalOf(target, secondsPerStep, run);
   return {
     secondsPerStep,
-    range: rangeOf(target, mean, from, gpu),
+    range,
     evidence: from === 'measured' ? 'measured' : 'modelled',
-    secondsPerStepOfBucket: ofBuckets,
+    secondsPerStepOfBucket: ofBuckets.map((of) => wholeOf(seconds(of))),
     parts: [
-      ...stepParts(mean, from === 'measured' ? 'measured' : 'modelled'),
+      ...stepParts(seconds(mean), from === 'measured' ? 'measured' : 'modelled', taught),
       ...(run === null ? [] : runParts(run)),
     ],
     secondsTotal,
     samplesPerDay: samplesPerDay(target, secondsPerStep, run),
     energyJoules: energyOf(target, gpu, secondsTotal),
     notCovered: notCovered(target, gpu),
+    taught,
   };
 }
 
@@ -135,18 +145,21 @@ function energyOf(target: Target, gpu: GpuSpec | undefined, secondsTotal: Readin
   return gpu.watts * target.gpuCount * secondsTotal;
 }
 
-/** Each part by what it rests on; the ends are added up, since their causes are shared. */
-function rangeOf(
+/** The blocks' seconds and the rest by what they rest on; the ends are added up, since their causes are shared. */
+function rangesOf(
   target: Target,
   mean: Record<StepPartId, number>,
   from: BlockTime['from'],
   gpu: GpuSpec | undefined,
-): [number, number] {
+): StepRanges {
   const modelled = modelledSpread(target, gpu);
   const blocks = from === 'datasheet' ? modelled : timeSpreads[from];
-  const ofBlocks = mean.forward + mean.recompute + mean.backward;
-  const rest = stepPartIds.reduce((sum, id) => sum + mean[id], 0) - ofBlocks;
-  return [ofBlocks * blocks.low + rest * modelled.low, ofBlocks * blocks.high + rest * modelled.high];
+  const ofBlocks = secondsOfBlocks(mean);
+  const rest = wholeOf(mean) - ofBlocks;
+  return {
+    blocks: [ofBlocks * blocks.low, ofBlocks * blocks.high],
+    rest: [rest * modelled.low, rest * modelled.high],
+  };
 }
 
 function modelledSpread(target: Target, gpu: GpuSpec | undefined): Spread {

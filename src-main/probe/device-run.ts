@@ -1,5 +1,5 @@
 import type { Dtype } from '../../models/catalog/types.js';
-import { isUnavailable, known } from '../contract/evidence.js';
+import { isUnavailable, known, type Reading } from '../contract/evidence.js';
 import type { Gpu, Machine } from '../contract/machine.js';
 import type { Point, Probe } from '../contract/probe.js';
 import { isCut, processMemory } from '../contract/process-memory.js';
@@ -8,7 +8,7 @@ import { deadlineSeconds } from './budget.js';
 import { runProbe } from './host.js';
 import type { Provider, Timing } from './messages.js';
 import { notSupported } from './modelled.js';
-import { openSampler } from './sampler.js';
+import { openSampler, type Sampler } from './sampler.js';
 
 /** A device that probes run on, one after the other. */
 export interface DeviceRun {
@@ -49,31 +49,15 @@ export function openDevice(
   const uuid = onGpu ? known(gpu.uuid) : undefined;
   const sampler = openSampler(uuid ?? null);
   const env = onGpu ? { ...libraryPath(libraryFolders), ...cudaEnvironmentFor(gpu) } : {};
-  const level = sampler.gpuUsedNow();
-
-  const settled = async (signal: AbortSignal) => {
-    const before = await level;
-    if (isUnavailable(before)) return;
-    for (let waited = 0; waited < settleMs && !signal.aborted; waited += pollMs) {
-      const now = await sampler.gpuUsedNow();
-      if (isUnavailable(now) || now <= before + slack) return;
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
-    }
-  };
+  const settled = memoryBack(sampler);
   return {
     // CUDA and DirectML have kernels for the narrow types; elsewhere the graph is run in fp32.
     dtypeFor: (wanted) =>
       provider === 'cuda' || (provider === 'dml' && wanted === 'fp16') ? wanted : 'fp32',
     firstGuess: provider === 'cpu' ? cpuCoreGuess * machine.host.cpu.usableCores : gpuGuess,
     async freeBytes() {
-      // Of a GPU that is cut the sampler sees the whole, and a process gets an instance.
-      const total = onGpu && !isCut(gpu) ? known(gpu.memory.totalBytes) : undefined;
-      const used = known(await sampler.gpuUsedNow());
-      if (total !== undefined && used !== undefined) return Math.max(0, total - used);
-      return (
-        (onGpu ? known(processMemory(gpu).freeBytes) : undefined) ??
-        Math.max(0, machine.host.memory.freeBytes - hostReserve)
-      );
+      const ofGpu = onGpu ? known(await freeOfGpu(gpu, sampler)) : undefined;
+      return ofGpu ?? Math.max(0, machine.host.memory.freeBytes - hostReserve);
     },
     async measure(point, timing, expectedSeconds, signal) {
       if (provider === 'cpu' && point.dtype !== 'fp32')
@@ -93,6 +77,29 @@ export function openDevice(
       });
     },
     close: () => sampler.close(),
+  };
+}
+
+/** Free of a GPU now, to one process; where it is not sampled, as it was when the machine was read. Bytes. */
+export async function freeOfGpu(gpu: Gpu, sampler: Sampler): Promise<Reading<number>> {
+  // Of a GPU that is cut the sampler sees the whole, and a process gets an instance.
+  const total = isCut(gpu) ? undefined : known(gpu.memory.totalBytes);
+  const used = known(await sampler.gpuUsedNow());
+  if (total !== undefined && used !== undefined) return Math.max(0, total - used);
+  return processMemory(gpu).freeBytes;
+}
+
+/** Waits until a GPU's memory is back at the level that it has now, and no longer than 10 s: drivers free it a little late. */
+export function memoryBack(sampler: Sampler): (signal: AbortSignal) => Promise<void> {
+  const level = sampler.gpuUsedNow();
+  return async (signal) => {
+    const before = await level;
+    if (isUnavailable(before)) return;
+    for (let waited = 0; waited < settleMs && !signal.aborted; waited += pollMs) {
+      const now = await sampler.gpuUsedNow();
+      if (isUnavailable(now) || now <= before + slack) return;
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  cancelledNote,
   checkGroups,
   checkWords,
   deviceLine,
@@ -24,6 +25,7 @@ import { changeLines } from './terminal-changes.js';
 import { gridLines } from './terminal-grid.js';
 import { partLines } from './terminal-parts.js';
 import { hostLines, phaseLines } from './terminal-phases.js';
+import { rehearsalLines } from './terminal-rehearsal.js';
 import { glyphs, type Paint, painter, type TerminalOptions, tones } from './terminal-style.js';
 import { timeLines } from './terminal-time.js';
 import { hanging, toWidth, wrap } from './text-layout.js';
@@ -43,6 +45,7 @@ export function renderTerminal(report: Report, { color, width }: TerminalOptions
     ...shown.verdict.reasons.flatMap(({ status, text, evidence }) =>
       statusLines(status, `${text} [${evidence}]`, paint, width),
     ),
+    ...section('Rehearsal', rehearsalLines(shown, paint, width)),
     ...title(
       isUnavailable(shown.recommendation) && !isUnavailable(shown.nearestMiss)
         ? 'Nothing fits: the nearest miss'
@@ -77,17 +80,20 @@ export function renderTerminal(report: Report, { color, width }: TerminalOptions
 }
 
 function verdictLines(report: Report, paint: Paint, width: number): string[] {
-  const { verdict, state } = report;
+  const { verdict } = report;
   const { word, mark } = verdictWords[verdict.status];
-  const headline = `${headlineText(verdict)}${state === 'cancelled' ? ' (The sweep was cancelled.)' : ''}`;
+  const cancelled = cancelledNote(report);
   const edited = editedNote(report);
   const planned = plannedNote(report);
   const solved = solvedLine(report);
   return [
-    ...hanging(`${glyphs[mark]} ${word}: `, headline, width, (label) => paint(label, 'bold', tones[mark])),
+    ...hanging(`${glyphs[mark]} ${word}: `, headlineText(verdict), width, (label) =>
+      paint(label, 'bold', tones[mark]),
+    ),
     ...(edited === undefined
       ? []
       : hanging(`${glyphs.fail} `, edited, width, (label) => paint(label, tones.fail))),
+    ...(cancelled === undefined ? [] : hanging('  ', cancelled, width)),
     ...(solved === undefined ? [] : hanging('  ', solved, width)),
     ...(planned === undefined ? [] : hanging('  ', planned, width)),
   ];

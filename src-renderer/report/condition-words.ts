@@ -61,7 +61,7 @@ export function slowedLine(probe: Probe): string {
 }
 
 /** `690 W 78 °C` for a cell; empty where neither is known. */
-export function conditionsBrief({ conditions }: Probe): string {
+export function conditionsBrief({ conditions }: Conditioned): string {
   return isUnavailable(conditions) ? '' : figuresOf(conditions, ['power', 'temperature']).join(' ');
 }
 

@@ -1,5 +1,6 @@
 import { isUnavailable, known, type Reading } from '../../src-main/contract/evidence.js';
 import { formatGiB, formatSeconds, grouped } from '../../src-main/contract/format.js';
+import type { Lesson } from '../../src-main/contract/lesson.js';
 import type {
   HeldPart,
   Rehearsal,
@@ -9,6 +10,7 @@ import type {
   RehearsedDevice,
   UpstreamRehearsal,
 } from '../../src-main/contract/rehearsal.js';
+import { stepsHeld } from '../../src-main/contract/rehearsal-figures.js';
 import type { Report } from '../../src-main/contract/report.js';
 import { differenceOf } from './agreement-words.js';
 import { blockName } from './series.js';
@@ -19,6 +21,12 @@ import { type Mark, probeWords } from './words.js';
 export const rehearsalWords: Record<RehearsalStatus, { word: string; mark: Mark }> = {
   ...probeWords,
   held: { word: 'held to the end', mark: 'pass' },
+};
+
+/** In what, of a lesson and of what it changed in a prediction. */
+export const rehearsedInWords: Record<Lesson['rehearsedIn'], string> = {
+  'onnx-runtime': 'ONNX Runtime',
+  'open-sora': 'Open-Sora',
 };
 
 /** Where it was, of one that did not hold. */
@@ -44,11 +52,6 @@ export function deviceName({ gpu, name }: Pick<RehearsedDevice, 'gpu' | 'name'>)
 /** `8 GPUs at once`, `GPU 0`, or the name of the one device. */
 export function devicesName({ devices }: Pick<RehearsalAttempt, 'devices'>): string {
   return devices.length === 1 ? deviceName(devices[0]!) : `${devices.length} GPUs at once`;
-}
-
-/** Steps that every device ended. */
-export function stepsHeld({ devices }: Pick<RehearsalAttempt, 'devices'>): number {
-  return Math.min(...devices.map(({ stepSeconds }) => stepSeconds.length));
 }
 
 export const countedSteps = (steps: number) => (steps === 1 ? '1 step' : `${steps} steps`);

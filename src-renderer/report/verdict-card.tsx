@@ -6,6 +6,7 @@ import { EvidenceTag } from './bits.js';
 import { useSay } from './say.js';
 import { Shape } from './status.js';
 import {
+  cancelledNote,
   editedNote,
   headlineText,
   phaseWords,
@@ -30,6 +31,7 @@ export function VerdictCard({ report, actions }: VerdictCardProps) {
   const { word, mark } = verdictWords[verdict.status];
   const edited = editedNote(report);
   const planned = plannedNote(report);
+  const cancelled = cancelledNote(report);
   const solved = solvedLine(report);
   return (
     <section className={`verdict ${mark}`} aria-labelledby="verdict">
@@ -44,9 +46,7 @@ export function VerdictCard({ report, actions }: VerdictCardProps) {
         </p>
         {solved && <p className="solved">{say(solved)}</p>}
         {planned && <p className="note">{say(planned)}</p>}
-        {report.state === 'cancelled' && (
-          <p className="note">{say('The sweep was cancelled: this is what there is.')}</p>
-        )}
+        {cancelled && <p className="note">{say(cancelled)}</p>}
         {report.state === 'running' && (
           <p className="note">{say('The sweep has not ended: this is what there is so far.')}</p>
         )}

@@ -16,6 +16,14 @@ export const verdictWords: Record<VerdictStatus, { word: string; mark: Mark }> =
   inconclusive: { word: 'Inconclusive', mark: 'none' },
 };
 
+/** That a run was cancelled, and in what; undefined where it was not. */
+export function cancelledNote({ state, rehearsal }: Pick<Report, 'state' | 'rehearsal'>): string | undefined {
+  if (state !== 'cancelled') return undefined;
+  return isUnavailable(rehearsal)
+    ? 'The sweep was cancelled: this is what there is.'
+    : 'The rehearsal was cancelled: this is what there is.';
+}
+
 /** The headline without the verdict's word before it, where that stands beside it already. */
 export function headlineText({ status, headline }: Verdict): string {
   const said = `${verdictWords[status].word}: `;

@@ -36,5 +36,5 @@ export function planned(buckets: readonly TargetFlags[], gib: number): Answer {
       complete: true,
     }),
     analyse,
-  });
+  }).report;
 }

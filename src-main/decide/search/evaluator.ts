@@ -1,5 +1,6 @@
 import { modelVersion } from '../../../models/catalog/index.js';
 import { known } from '../../contract/evidence.js';
+import type { Lesson } from '../../contract/lesson.js';
 import type { Probe } from '../../contract/probe.js';
 import type { Target } from '../../contract/target.js';
 import type { Analyse } from '../../predict/analyser.js';
@@ -38,10 +39,11 @@ export function evaluator(
   analyse: Analyse,
   speed: Speed,
   limits: Limits,
+  lessons: readonly Lesson[] = [],
 ): Evaluator {
   const flash = hasFlashAttention(speed);
   const topBytes = (target: Target) =>
-    predictMemory(modelVersion(target.model, target.ae), target, probes, analyse, flash).range[1];
+    predictMemory(modelVersion(target.model, target.ae), target, probes, analyse, flash, lessons).range[1];
   return {
     topBytes,
     fits: (target) =>
@@ -49,7 +51,7 @@ export function evaluator(
       !limits.failed(target) &&
       hostBytes(target, limits) <= limits.hostBytes,
     secondsPerSample: (target) =>
-      secondsPerStep(taken(target), probes, analyse, speed) / samplesPerStep(target),
+      secondsPerStep(taken(target), probes, analyse, speed, lessons) / samplesPerStep(target),
   };
 }
 
@@ -65,9 +67,15 @@ function taken(target: Target): Target {
   return buckets.length === 0 ? target : { ...target, buckets };
 }
 
-function secondsPerStep(target: Target, probes: readonly Probe[], analyse: Analyse, speed: Speed): number {
+function secondsPerStep(
+  target: Target,
+  probes: readonly Probe[],
+  analyse: Analyse,
+  speed: Speed,
+  lessons: readonly Lesson[],
+): number {
   const version = modelVersion(target.model, target.ae);
-  const own = known(predictTime(version, target, probes, analyse, speed).secondsPerStep);
+  const own = known(predictTime(version, target, probes, analyse, speed, lessons).secondsPerStep);
   if (own !== undefined) return own;
   const other: Speed = { of: 'gpu', gpu: knownGpu(standIn)! };
   return known(predictTime(version, target, [], analyse, other).secondsPerStep)!;

@@ -1,5 +1,7 @@
 import type { Evidence } from '../../contract/evidence.js';
+import type { Taught } from '../../contract/lesson.js';
 import type { TimePart } from '../../contract/report.js';
+import { taughtNote } from '../lessons.js';
 
 /** What a step is made of, in the order in which it is shown. */
 export const stepPartIds = [
@@ -18,7 +20,7 @@ export const stepPartIds = [
 export type StepPartId = (typeof stepPartIds)[number];
 
 /** Those that the blocks make, which a probe may have measured. */
-const ofBlocks: ReadonlySet<StepPartId> = new Set(['forward', 'recompute', 'backward']);
+export const ofBlocks: ReadonlySet<StepPartId> = new Set(['forward', 'recompute', 'backward']);
 
 /** Names and notes for a person; the sources stand where the seconds are worked out. */
 const words: Record<StepPartId, [name: string, note: string]> = {
@@ -47,11 +49,18 @@ const words: Record<StepPartId, [name: string, note: string]> = {
   ],
 };
 
-/** The parts that take any time. */
+/**
+ * The parts that take any time.
+ *
+ * @param taught what rehearsals changed of them: in ONNX Runtime of the blocks', in Open-Sora of all
+ */
 export function stepParts(
   seconds: Record<StepPartId, number>,
   evidence: Extract<Evidence, 'measured' | 'modelled'>,
+  taught: Taught | undefined,
 ): TimePart[] {
+  const changed = (id: StepPartId) =>
+    taught !== undefined && (taught.rehearsedIn === 'open-sora' || ofBlocks.has(id));
   return stepPartIds
     .filter((id) => seconds[id] > 0)
     .map((id) => ({
@@ -60,7 +69,7 @@ export function stepParts(
       per: 'step',
       seconds: seconds[id],
       evidence: ofBlocks.has(id) ? evidence : 'modelled',
-      note: words[id][1],
+      note: changed(id) ? `${words[id][1]}; ${taughtNote(taught!)}` : words[id][1],
     }));
 }
 

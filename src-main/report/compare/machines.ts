@@ -1,3 +1,4 @@
+import { rehearsalWords } from '../../../src-renderer/report/rehearsal-words.js';
 import type { MachineDifference } from '../../contract/comparison.js';
 import { isUnavailable, known, type Reading } from '../../contract/evidence.js';
 import { formatGiB } from '../../contract/format.js';
@@ -31,6 +32,8 @@ const facts: readonly (readonly [what: string, describe: Describe])[] = [
   ['host memory', ({ machine: { host } }) => formatGiB(host.memory.totalBytes)],
   ['system', ({ machine: { host } }) => `${host.os}, ${host.arch}, Node ${host.node}`],
   ['Preflight', ({ tool }) => tool.version],
+  ['rehearsed', rehearsed],
+  ['lessons of rehearsals in its prediction', lessons],
   ['host', ({ machine: { host } }) => host.hostname],
 ];
 
@@ -94,3 +97,13 @@ function throttled(probes: readonly Probe[]): string {
 }
 
 const none: { unavailable: string } = { unavailable: 'not sampled' };
+
+function rehearsed({ rehearsal }: Report): string {
+  return isUnavailable(rehearsal) ? 'no' : rehearsalWords[rehearsal.status].word;
+}
+
+/** What changed a prediction and no measurement: rehearsals of that machine before. */
+function lessons({ prediction }: Report): string {
+  const taught = known(prediction)?.lessons ?? [];
+  return taught.map(({ quantity, ratio }) => `${quantity} × ${ratio.toFixed(3)}`).join(', ') || 'none';
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bucketLabel } from '../../contract/bucket-label.js';
+import { isUnavailable } from '../../contract/evidence.js';
 import { countNames } from '../../contract/gpu-names.js';
 import type { HistoryEntry } from '../../contract/history.js';
 import type { Report } from '../../contract/report.js';
@@ -7,7 +8,8 @@ import { usableGpuNames } from '../qualify/figures.js';
 
 /** What a list shows of a report. */
 export function entryOf(report: Report): HistoryEntry {
-  const { id, createdAt, integrity, redacted, digest, state, profile, machine, target, device } = report;
+  const { id, createdAt, integrity, redacted, digest, state, profile, machine, target, device, rehearsal } =
+    report;
   const [first, ...more] = target.buckets;
   const others = more.length > 0 ? ` and ${more.length} more buckets` : '';
   return {
@@ -23,6 +25,7 @@ export function entryOf(report: Report): HistoryEntry {
     run: `${target.model} ${target.task}, ${bucketLabel(first!)}${others}`,
     device: device.used,
     verdict: report.verdict.status,
+    rehearsal: isUnavailable(rehearsal) ? null : rehearsal.status,
   };
 }
 

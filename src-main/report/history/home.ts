@@ -16,3 +16,6 @@ export function preflightHome(): string {
 
 /** Where reports are kept. */
 export const historyFolder = (home = preflightHome()) => join(home, 'reports');
+
+/** Where what rehearsals taught is kept. */
+export const lessonsFolder = (home = preflightHome()) => join(home, 'lessons');

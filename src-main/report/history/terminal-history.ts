@@ -1,3 +1,4 @@
+import { rehearsalWords } from '../../../src-renderer/report/rehearsal-words.js';
 import { verdictWords } from '../../../src-renderer/report/words.js';
 import { formatDate } from '../../contract/format.js';
 import { printable } from '../../contract/printable.js';
@@ -22,9 +23,10 @@ export function renderHistory(given: ShownHistory, { color, width }: TerminalOpt
         entry.state === 'complete' ? '' : entry.state,
         entry.integrity === 'edited' ? 'edited' : '',
         entry.redacted ? 'redacted' : '',
-      ].filter(Boolean);
+      ];
       const measured = entry.profile === null ? 'a plan' : `${entry.profile} on ${entry.device}`;
-      const where = `${entry.hostname}, ${entry.gpus || 'no GPU'}, ${[measured, ...doubts].join(', ')}`;
+      const rehearsed = entry.rehearsal === null ? '' : `rehearsal ${rehearsalWords[entry.rehearsal].word}`;
+      const where = `${entry.hostname}, ${entry.gpus || 'no GPU'}, ${[measured, rehearsed, ...doubts].filter(Boolean).join(', ')}`;
       return [
         ...hanging(
           toWidth(`${glyphs[mark]} ${word}`, 18),

@@ -8,6 +8,7 @@ import { cancelledReport, dryRunReport } from '../../fixtures/dry-run-reports.js
 import { hostileReport } from '../../fixtures/hostile-report.js';
 import { inferenceReport } from '../../fixtures/inference-report.js';
 import { nothingFitsReport, solvedReport } from '../../fixtures/planned-reports.js';
+import { rehearsedReports } from '../../fixtures/rehearsed-reports.js';
 import { goReport, goWithChangesReport, noGoReport } from '../../fixtures/reports.js';
 
 const reports = {
@@ -21,6 +22,7 @@ const reports = {
   inference: inferenceReport(),
   'nothing-fits': nothingFitsReport(),
   solved: solvedReport(),
+  ...rehearsedReports(),
 };
 const plain = { color: false, width: 80 };
 

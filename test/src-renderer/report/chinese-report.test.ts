@@ -95,6 +95,9 @@ describe('the engine', () => {
 
 /** What the command line says where it refuses, and the prompt of a made-up video: no report has them. */
 const inNoReport = [
+  'no step of a bucket that is predicted was timed',
+  'it is too small to be held against what was expected',
+  'NVML was not read',
   'a red kite over the sea',
   '7: this machine has an NVIDIA GPU (7), but CUDA cannot use it. Missing: 7.',
   'npm ci',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isUnavailable } from '../../../src-main/contract/evidence.js';
+import { stepsHeld } from '../../../src-main/contract/rehearsal-figures.js';
 import {
   endSentence,
   fullestDevice,
@@ -8,7 +9,6 @@ import {
   partsHeld,
   rehearsedIn,
   rehearsingCommand,
-  stepsHeld,
   unheldDevices,
   upstreamSentence,
 } from '../../../src-renderer/report/rehearsal-words.js';

@@ -1,0 +1,87 @@
+import { known } from '../contract/evidence.js';
+import { formatPercent } from '../contract/format.js';
+import type { Lesson, Taught } from '../contract/lesson.js';
+import type { Target } from '../contract/target.js';
+import { median } from '../probe/statistics.js';
+
+/**
+ * How far around their median lessons are taken to be right, as a share of it: what two measurements of the same on one
+ * device differ by (`spreads.measured`). Wider where the lessons themselves lie further apart.
+ */
+const least = 0.03;
+
+/** A range by what lessons say of its figure. */
+export interface Corrected {
+  /** The figure as the lessons have it. */
+  figure: number;
+  range: [low: number, high: number];
+  taught: Taught;
+}
+
+/** What is learned from: the lessons of one way of rehearsing that have such a ratio, of this model, task and type. */
+function ratiosOf(
+  lessons: readonly Lesson[],
+  { model, task, dtype }: Pick<Target, 'model' | 'task' | 'dtype'>,
+  rehearsedIn: Lesson['rehearsedIn'],
+  which: 'peakRatio' | 'secondsRatio',
+): { ratio: number; createdAt: string }[] {
+  return lessons
+    .filter((lesson) => lesson.rehearsedIn === rehearsedIn)
+    .filter((lesson) => lesson.model === model && lesson.task === task && lesson.dtype === dtype)
+    .flatMap((lesson) => {
+      const ratio = known(lesson[which]);
+      return ratio === undefined ? [] : [{ ratio, createdAt: lesson.createdAt }];
+    });
+}
+
+/**
+ * A figure and its range, corrected by what rehearsals of this machine taught. The range is only ever narrowed; where what
+ * they say lies outside it, it is widened to hold that, since then it was wrong.
+ *
+ * @param whole what the lessons' ratios are of: the figure itself, or a sum that is certain but for it, so that all of the
+ * sum's error is its own
+ * @returns undefined where nothing was taught of it
+ */
+export function corrected(
+  figure: number,
+  whole: number,
+  [low, high]: readonly [number, number],
+  lessons: readonly Lesson[],
+  target: Pick<Target, 'model' | 'task' | 'dtype'>,
+  rehearsedIn: Lesson['rehearsedIn'],
+  quantity: Taught['quantity'],
+): Corrected | undefined {
+  const found = ratiosOf(lessons, target, rehearsedIn, quantity === 'seconds' ? 'secondsRatio' : 'peakRatio');
+  if (found.length === 0 || !(figure > 0)) return undefined;
+  const ratios = found.map(({ ratio }) => ratio);
+  const ratio = median(ratios);
+  const spread = Math.max(...ratios.map((each) => Math.abs(each - ratio)));
+  const centre = Math.max(0, figure + (ratio - 1) * whole);
+  const half = Math.max(least * centre, spread * whole);
+  const [near, far] = [Math.max(0, centre - half), centre + half];
+  const widened = centre < low || centre > high;
+  const newest = found
+    .map(({ createdAt }) => createdAt)
+    .toSorted()
+    .at(-1)!;
+  return {
+    figure: centre,
+    range: widened ? [Math.min(low, near), Math.max(high, far)] : [Math.max(low, near), Math.min(high, far)],
+    taught: {
+      rehearsedIn,
+      quantity,
+      ratio,
+      spread: Math.max(least, spread),
+      lessons: found.length,
+      newest,
+      widened,
+    },
+  };
+}
+
+/** To follow a part's note: what its figure was corrected by. */
+export function taughtNote({ ratio, spread, lessons, widened }: Taught): string {
+  const by = lessons === 1 ? 'a rehearsal of this machine' : `${lessons} rehearsals of this machine`;
+  const outside = widened ? ', which lies outside what was predicted without it' : '';
+  return `corrected by ${by}, which took × ${ratio.toFixed(3)} of what was expected, within ${formatPercent(spread, 0)}${outside}`;
+}

@@ -1,0 +1,90 @@
+import { architectureOf } from '../../models/blocks/architecture.js';
+import { modelVersion } from '../../models/catalog/index.js';
+import { isUnavailable, known, type Reading } from '../contract/evidence.js';
+import { formatGiB } from '../contract/format.js';
+import type { Gpu } from '../contract/machine.js';
+import type { RehearsedDevice } from '../contract/rehearsal.js';
+import type { Target } from '../contract/target.js';
+import type { DecideInput } from '../decide/decide-input.js';
+import { roomOf } from '../decide/memory-finding.js';
+import { readFreeMemory } from '../machine/host.js';
+import type { DeviceRun } from '../probe/device-run.js';
+import type { Provider } from '../probe/messages.js';
+import { rehearseOnAll } from '../probe/rehearsal/all-devices.js';
+import { hostReserveBytes } from '../probe/rehearsal/device.js';
+import { openDevices } from './open-devices.js';
+import type { DeviceWork, Holder } from './rehearse.js';
+import { rehearsalWork } from './work.js';
+
+/** What a rehearsal is held on. */
+export interface HolderQuestion {
+  provider: Provider;
+  /** Of NVIDIA's, that the run uses here. */
+  gpus: readonly Gpu[];
+  /** Where CUDA's libraries lie. */
+  libraryFolders: readonly string[];
+  dtypeFor: DeviceRun['dtypeFor'];
+  /** What the answer rests on, which the rehearsal does too. */
+  input: DecideInput;
+  signal: AbortSignal;
+}
+
+/** Opens this machine's devices for rehearsals; close it, so that nobody watches them any more. */
+export function openHolder(question: HolderQuestion): Holder & { close(): void } {
+  const { provider, gpus, libraryFolders, dtypeFor, input, signal } = question;
+  const { machine, probes, analyse, speed } = input;
+  const { devices, settled, close } = openDevices(provider, machine, gpus, libraryFolders);
+  const workIn = (target: Target, dtype: Target['dtype'], sharedWeights: boolean) =>
+    rehearsalWork({
+      version: modelVersion(target.model, target.ae),
+      architecture: architectureOf(target.model),
+      ...{ target, dtype, provider, probes, analyse, speed, sharedWeights },
+    });
+  return {
+    provider,
+    workFor(target): DeviceWork {
+      const dtype = dtypeFor(target.dtype);
+      const whole = workIn(target, dtype, false);
+      const ownPeak = dtype === target.dtype ? whole : workIn(target, target.dtype, false);
+      const loading = whole.job.residentBytes * devices.length;
+      // Beside the device's memory the host's is taken while the weights load.
+      const tooMany = provider === 'cuda' && loading > machine.host.memory.freeBytes - hostReserveBytes;
+      return {
+        ...(tooMany ? workIn(target, dtype, true) : whole),
+        beyondTypeBytes: whole.expected.peakBytes - ownPeak.expected.peakBytes,
+      };
+    },
+    async freeBytes() {
+      const free = await Promise.all(devices.map((device) => device.freeBytes()));
+      return free.find(isUnavailable) ?? Math.min(...(free as number[]));
+    },
+    async hold(job, limitBytes, onProgress) {
+      await settled(signal);
+      const rows = await rehearseOnAll(
+        job,
+        devices.map((device) => ({ ...device, limitBytes })),
+        {
+          signal,
+          onProgress,
+          hostFreeBytes: await readFreeMemory(),
+          reserveBytes: roomOf(input).reserveBytes,
+        },
+      );
+      return rows.map((row) => withinLimit(row, limitBytes));
+    },
+    close,
+  };
+}
+
+/** A device that held more than the judged one has: its own memory did not stop it, as the judged one's would have. */
+function withinLimit(row: RehearsedDevice, limitBytes: number | null): RehearsedDevice {
+  const most = highest([row.peakBytes, row.deviceBytes]);
+  if (row.status !== 'held' || limitBytes === null || most === undefined || most <= limitBytes) return row;
+  const cause = `it held ${formatGiB(most)} of the ${formatGiB(limitBytes)} that are judged`;
+  return { ...row, status: 'out-of-memory', cause, stage: 'steps', missingBytes: most - limitBytes };
+}
+
+function highest(readings: readonly Reading<number>[]): number | undefined {
+  const all = readings.flatMap((reading) => known(reading) ?? []);
+  return all.length === 0 ? undefined : Math.max(...all);
+}
