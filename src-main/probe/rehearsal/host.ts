@@ -1,10 +1,12 @@
 import { isUnavailable, known, type Reading, unavailable } from '../../contract/evidence.js';
 import { formatGiB } from '../../contract/format.js';
 import type { RehearsalProgress, RehearsalStage, RehearsedDevice } from '../../contract/rehearsal.js';
+import type { OwnProcess } from '../../machine/own-process.js';
 import type { StartWorker } from '../fork-worker.js';
 import { workerStarter } from '../fork-worker.js';
 import type { Profiled } from '../messages.js';
 import { readLongestProfile, removeProfileFolders } from '../profile-folder.js';
+import type { Sampled } from '../sampler.js';
 import { supervise, type WorkerEnd } from '../supervise.js';
 import { readProfile } from '../worker/profile.js';
 import { secondsLeft, stageSeconds } from './deadlines.js';
@@ -30,6 +32,8 @@ interface Told {
   profiled: Reading<Profiled>;
   held: Extract<RehearsalMessage, { type: 'held' }> | null;
   wantedBytes: number | null;
+  /** What was sampled until the margin was raised, which is no part of the run; null where it did not come to that. */
+  sampled: Promise<Sampled> | null;
 }
 
 /**
@@ -48,6 +52,7 @@ export async function runRehearsal(
     profiled: unavailable('no step ended'),
     held: null,
     wantedBytes: null,
+    sampled: null,
   };
   const shortage = await shortageOf(job, device, options.hostFreeBytes);
   if (shortage !== null) {
@@ -55,13 +60,13 @@ export async function runRehearsal(
     return { ...rowOf(job, device, end, told, freeBytes), missingBytes: shortage.missingBytes };
   }
   const end = await heldBy(job, device, options, told);
-  const { peaks, conditions } = await device.sampler.stop();
+  const { peaks, conditions } = await (told.sampled ?? device.sampler.stop());
   const row = rowOf(job, device, end, told, freeBytes);
   return {
     ...row,
     deviceBytes: device.onHost ? row.deviceBytes : peaks.deviceBytes,
     conditions,
-    cause: await explained(row, job, device, conditions),
+    cause: await explained(row, job, device),
   };
 }
 
@@ -80,7 +85,7 @@ async function heldBy(
     onHost,
     marginBytes: onHost ? null : options.reserveBytes,
   };
-  let pid: number | undefined;
+  let worker: OwnProcess | undefined;
   let stopWatch = () => {};
   let stepping: number | null = null;
   let reading: Promise<Reading<Profiled>> | null = null;
@@ -101,8 +106,9 @@ async function heldBy(
     { deadlineSeconds: 60, env, signal, startWorker },
     {
       schema: rehearsalMessageSchema,
-      onReady(worker, supervision) {
-        pid = worker.pid;
+      onReady(ready, supervision) {
+        worker = ready;
+        const { pid } = ready;
         sampler.start(pid ?? 0);
         if (onHost && limitBytes !== null && pid !== undefined)
           stopWatch = watchMemory(pid, limitBytes, (bytes) =>
@@ -111,7 +117,7 @@ async function heldBy(
               `it held ${formatGiB(bytes)} of the ${formatGiB(limitBytes)} that are judged`,
             ),
           );
-        worker.send(request);
+        ready.send(request);
       },
       onMessage(message, supervision) {
         switch (message.type) {
@@ -119,6 +125,10 @@ async function heldBy(
             told.stage = message.stage;
             if (message.stage === 'steps') stepping = performance.now();
             sampler.timing(message.stage === 'steps');
+            if (message.stage === 'margin') {
+              told.sampled ??= sampler.stop();
+              void told.sampled.then(() => worker?.send({ type: 'sampled' }));
+            }
             supervision.deadline(stageSeconds(job, told.stage, last()), message.stage);
             return tellProgress();
           case 'step':
@@ -140,7 +150,7 @@ async function heldBy(
   );
   stopWatch();
   if (reading !== null) told.profiled = await reading;
-  if (pid !== undefined) await removeProfileFolders(pid);
+  if (worker?.pid !== undefined) await removeProfileFolders(worker.pid);
   return end;
 }
 
@@ -209,9 +219,10 @@ async function explained(
   { status, cause, freeBytes }: RehearsedDevice,
   job: RehearsalJob,
   device: RehearsalDevice,
-  conditions: RehearsedDevice['conditions'],
 ): Promise<string> {
-  if (status === 'crashed' && lost(conditions)) return `the GPU was lost: ${cause}`;
+  // What CUDA says of it differs, and a call may hang as well as fail.
+  if ((status === 'crashed' || status === 'timed-out') && (await isLost(device)))
+    return `the GPU was lost: ${cause}`;
   const free = known(freeBytes);
   if (status !== 'out-of-memory' || free === undefined || free >= mostBytes(job)) return cause;
   const holders = await device.holders();
@@ -219,11 +230,8 @@ async function explained(
   return `${cause}; ${formatGiB(free)} were free at its beginning, the rest held by ${holders.join(', ')}`;
 }
 
-/** Whether NVML said at any of its readings that the GPU has fallen off the bus. */
-function lost(conditions: RehearsedDevice['conditions']): boolean {
-  const readings = isUnavailable(conditions) ? [conditions] : Object.values(conditions);
-  return readings.some(
-    (reading) =>
-      typeof reading === 'object' && isUnavailable(reading) && /GPU_IS_LOST/.test(reading.unavailable),
-  );
+/** Whether NVML says that the GPU has fallen off the bus. */
+async function isLost({ sampler }: RehearsalDevice): Promise<boolean> {
+  const used = await sampler.gpuUsedNow();
+  return isUnavailable(used) && used.unavailable.endsWith('NVML_ERROR_GPU_IS_LOST');
 }

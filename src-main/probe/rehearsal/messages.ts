@@ -4,7 +4,7 @@ import { rehearsalStageSchema } from '../../contract/rehearsal.js';
 import type { Provider } from '../messages.js';
 import type { RehearsalJob } from './job.js';
 
-/** The one message that a rehearsal's worker gets. */
+/** What a rehearsal's worker is asked. It hears once more when the margin may begin: the run's own peak has been read. */
 export interface RehearsalRequest {
   provider: Provider;
   job: RehearsalJob;

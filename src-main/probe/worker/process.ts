@@ -59,6 +59,15 @@ export function hearParent(listener: (message: unknown) => void): void {
   process.on('message', listener);
 }
 
+let goOn = () => {};
+
+/** Waits for what the parent says next to a process that is answering it, whatever that is. */
+export function nextWord(): Promise<void> {
+  return new Promise((heard) => {
+    goOn = heard;
+  });
+}
+
 /**
  * Says that this process is ready, answers the one question of its parent, and ends.
  * @param answer gives the last word; must not throw
@@ -67,7 +76,7 @@ export function answerParent<Question>(answer: (question: Question) => Promise<o
   offerToOomKiller();
   let asked = false;
   hearParent(async (question) => {
-    if (asked) return;
+    if (asked) return goOn();
     asked = true;
     await tellParent(await answer(question as Question));
     // A utility process is ended by its parent once it has said its last word.

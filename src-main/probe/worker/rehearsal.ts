@@ -10,7 +10,7 @@ import { classify } from './classify.js';
 import { openCudaMemory } from './cuda-ballast.js';
 import { raisedMargin } from './margin.js';
 import { ownMemory } from './own-memory.js';
-import { answerParent, tellParent } from './process.js';
+import { answerParent, nextWord, tellParent } from './process.js';
 import { createSession, type LoadedModel } from './session.js';
 
 // One rehearsal on one device, one process: this one.
@@ -65,7 +65,9 @@ async function rehearse({ provider, job, onHost, marginBytes }: RehearsalRequest
   const residentPeakBytes = ownMemory()?.highest ?? null;
 
   if (cuda === null || marginBytes === null) return { type: 'held', marginBytes: null, residentPeakBytes };
+  const sampled = nextWord();
   await begin('margin');
+  await sampled;
   const margin = await raisedMargin(cuda, marginBytes, step);
   return { type: 'held', marginBytes: margin, residentPeakBytes };
 }

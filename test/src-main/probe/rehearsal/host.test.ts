@@ -1,66 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RehearsedDevice, rehearsedDeviceSchema } from '../../../../src-main/contract/rehearsal.js';
-import { forkFile, type StartWorker, workerStarter } from '../../../../src-main/probe/fork-worker.js';
-import { rehearseOnAll } from '../../../../src-main/probe/rehearsal/all-devices.js';
-import type { RehearsalDevice } from '../../../../src-main/probe/rehearsal/device.js';
-import { type RehearsalOptions, runRehearsal } from '../../../../src-main/probe/rehearsal/host.js';
-import { builtMain } from '../../../support/built.js';
-import { isAlive } from '../../../support/processes.js';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
 import { noSwiftShader, unpackSwiftShader } from '../../../support/swiftshader.js';
 import { cpu, mebi, narrowJob } from './jobs.js';
-
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'preflight-rehearsal-'));
-  await builtMain();
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-type Progress = Parameters<RehearsalOptions['onProgress']>[0];
-
-/** Rehearses, and sees to it that nothing of any worker is left when the row is there. */
-async function rehearse(
-  device: RehearsalDevice,
-  over: Partial<RehearsalOptions> = {},
-  job = narrowJob(),
-): Promise<{ row: RehearsedDevice; stages: string[]; started: number }> {
-  const pids: number[] = [];
-  const progress: Progress[] = [];
-  const start = over.startWorker ?? workerStarter('rehearsal-worker');
-  const row = await runRehearsal(job, device, {
-    signal: new AbortController().signal,
-    hostFreeBytes: 8 * 2 ** 30,
-    reserveBytes: 2 ** 30,
-    ...over,
-    onProgress(at) {
-      progress.push(at);
-      over.onProgress?.(at);
-    },
-    startWorker: (env) => {
-      const worker = start(env);
-      pids.push(worker.pid ?? 0);
-      return worker;
-    },
-  });
-  for (const pid of pids) {
-    expect(isAlive(pid)).toBe(false);
-    expect(readdirSync(tmpdir()).filter((name) => name.includes(`preflight-profile-${pid}-`))).toEqual([]);
-  }
-  rehearsedDeviceSchema.parse(row);
-  expect(row.cause).not.toContain('\n');
-  return { row, stages: [...new Set(progress.map(({ stage }) => stage))], started: pids.length };
-}
-
-/** A worker of the test's own, as a file, which is asked when it has said that it is ready. */
-function script(name: string, code: string): StartWorker {
-  const file = join(folder, `${name}.mjs`);
-  writeFileSync(file, `process.send({ type: 'ready' }); process.on('message', () => { ${code} });`);
-  return forkFile(file);
-}
-const loading = `process.send({ type: 'stage', stage: 'load' });`;
+import { folder, rehearse, script } from './rehearse.js';
 
 describe('a rehearsal that holds', () => {
   it('takes what was expected, by ONNX Runtime’s counters and by the system’s', async () => {
@@ -118,6 +62,47 @@ describe('a rehearsal that holds', () => {
   );
 });
 
+describe('the margin of a GPU', () => {
+  it('is raised when the run’s own peak has been read, which it is no part of', async () => {
+    let sampling = true;
+    const sampled = { deviceBytes: 900 * mebi, gpuUsedBytes: 950 * mebi };
+    const sampler = {
+      ...cpu().sampler,
+      async stop() {
+        if (!sampling) throw new Error('it was stopped before');
+        await setTimeout(100);
+        sampling = false;
+        return { peaks: sampled, conditions: { unavailable: 'not read' } };
+      },
+    };
+    const file = join(folder, 'raised');
+    const code = `
+      if (globalThis.asked) {
+        fs.writeFileSync(${JSON.stringify(file)}, '');
+        return process.send({ type: 'held', marginBytes: 4096, residentPeakBytes: 7 });
+      }
+      globalThis.asked = true;
+      process.send({ type: 'step', seconds: 1 });
+      process.send({ type: 'stage', stage: 'margin' });`;
+    let early = false;
+    const { row } = await rehearse(cpu({ onHost: false, sampler }), {
+      startWorker: (env) => {
+        const worker = script('margin', code)(env);
+        return {
+          ...worker,
+          send(message) {
+            early ||= sampling && 'type' in message && message.type === 'sampled';
+            worker.send(message);
+          },
+        };
+      },
+    });
+    expect(early).toBe(false);
+    expect(existsSync(file)).toBe(true);
+    expect(row).toMatchObject({ status: 'held', marginBytes: 4096, deviceBytes: sampled.deviceBytes });
+  });
+});
+
 describe('a rehearsal without memory', () => {
   it('is not begun where the host would have less than 2 GiB left', async () => {
     const job = narrowJob();
@@ -154,69 +139,5 @@ describe('a rehearsal without memory', () => {
     expect(row.cause).toMatch(/^it held 0\.\d+ GiB of the 0\.146 GiB that are judged$/);
     expect(row.missingBytes).toBeGreaterThan(250 * mebi);
     expect(stages).not.toContain('steps');
-  });
-});
-
-describe('a rehearsal that ends badly is a row with its cause and stage', () => {
-  it('by a crash', async () => {
-    const start = script('crash', `${loading} setTimeout(() => process.kill(process.pid, 'SIGSEGV'), 50)`);
-    const { row } = await rehearse(cpu(), { startWorker: start });
-    expect(row).toMatchObject({ status: 'crashed', stage: 'load', cause: 'worker ended by SIGSEGV' });
-    expect(row.peakBytes).toEqual({ unavailable: 'worker ended by SIGSEGV' });
-  });
-
-  it('by what is no message', async () => {
-    const { row } = await rehearse(cpu(), {
-      startWorker: script('garbage', `process.send({ type: 'step' })`),
-    });
-    expect(row).toMatchObject({ status: 'crashed', cause: 'the worker sent what is no message of ours' });
-  });
-
-  it('by memory that ONNX Runtime could not get', async () => {
-    const failed = `process.send({ type: 'failed', status: 'out-of-memory', cause: 'Failed to allocate memory for requested buffer of size 4096', wantedBytes: 4096 })`;
-    const { row } = await rehearse(cpu(), { startWorker: script('failed', `${loading} ${failed}`) });
-    expect(row).toMatchObject({ status: 'out-of-memory', stage: 'load', missingBytes: 4096 });
-  });
-
-  it('by a GPU that is lost', async () => {
-    const lost = { unavailable: 'nvmlDeviceGetTemperature: NVML_ERROR_GPU_IS_LOST' };
-    const sampler = {
-      ...cpu().sampler,
-      stop: async () => ({ peaks: { deviceBytes: lost, gpuUsedBytes: lost }, conditions: lost }),
-    };
-    const failed = `process.send({ type: 'failed', status: 'crashed', cause: 'CUDA failure 719', wantedBytes: null })`;
-    const { row } = await rehearse(cpu({ sampler }), { startWorker: script('lost', failed) });
-    expect(row).toMatchObject({ status: 'crashed', cause: 'the GPU was lost: CUDA failure 719' });
-  });
-
-  it('by the user, in the middle of a step', async () => {
-    const cancelling = new AbortController();
-    const { row } = await rehearse(
-      cpu(),
-      {
-        signal: cancelling.signal,
-        onProgress: ({ stage }) => {
-          if (stage === 'first-step') setTimeout(() => cancelling.abort(), 30);
-        },
-      },
-      narrowJob({ batch: 8 }),
-    );
-    expect(row).toMatchObject({ status: 'cancelled', cause: 'cancelled by the user', stage: 'first-step' });
-  });
-
-  it('on one of two devices, and the other is ended and says so', async () => {
-    const failed = `setTimeout(() => process.send({ type: 'failed', status: 'crashed', cause: 'no', wantedBytes: null }), 300)`;
-    const starts = [script('bad', failed), script('good', 'setInterval(() => {}, 1000)')];
-    const rows = await rehearseOnAll(narrowJob(), [cpu({ name: 'first' }), cpu({ name: 'second' })], {
-      signal: new AbortController().signal,
-      hostFreeBytes: 8 * 2 ** 30,
-      reserveBytes: 0,
-      onProgress: () => {},
-      startWorker: (env) => starts.shift()!(env),
-    });
-    expect(rows).toMatchObject([
-      { name: 'first', status: 'crashed', cause: 'no' },
-      { name: 'second', status: 'cancelled', cause: 'ended because another device failed' },
-    ]);
   });
 });

@@ -9,9 +9,13 @@ import { openSampler } from '../../../../src-main/probe/sampler.js';
 export const mebi = 2 ** 20;
 
 /** A narrow STDiT3 of two blocks of each kind, with 192 MiB of ballast: some seconds on two cores. */
-export function narrowJob(over: Partial<StepShape> = {}, ballastBytes = 192 * mebi): RehearsalJob {
+export function narrowJob(
+  over: Partial<StepShape> = {},
+  ballastBytes = 192 * mebi,
+  hidden = 96,
+): RehearsalJob {
   const { id, mlpRatio, attention, rotaryAxes } = architectureOf('v1.2');
-  const architecture = { id, mlpRatio, attention, rotaryAxes, hidden: 96, heads: 4, textTokens: 8 };
+  const architecture = { id, mlpRatio, attention, rotaryAxes, hidden, heads: 4, textTokens: 8 };
   const step: StepShape = {
     model: 'v1.2',
     task: 'train',

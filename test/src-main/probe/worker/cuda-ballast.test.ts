@@ -53,6 +53,19 @@ describe.skipIf(!runnable)(
       expect(memory.freeBytes()).toBe(freeBytes);
     });
 
+    it('is what there is where the reserve is not', async () => {
+      let release = async () => {};
+      const holdRest = async () => {
+        const rest = await memory.holdRest();
+        release = rest.release;
+        return rest;
+      };
+      const margin = await raisedMargin({ ...memory, holdRest }, 6 * 2 ** 30, async () => {});
+      expect(freeBytes - margin).toBe(8 * mebi);
+      await release();
+      expect(memory.freeBytes()).toBe(freeBytes);
+    });
+
     it('is the margin as far as a step runs with it', async () => {
       // A step that needs 1 GiB for itself beside the ballast.
       const step = async () => (await memory.hold(2 ** 30)).release();
