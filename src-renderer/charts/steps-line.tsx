@@ -38,7 +38,7 @@ export function StepsLine({ steps, range: [low, high], label }: StepsLineProps) 
 export function stepsRange(all: readonly (readonly number[])[]): [number, number] {
   const steps = all.flat();
   const [low, high] = [Math.min(...steps), Math.max(...steps)];
-  const spread = Math.max(high - low, 0.04 * high);
+  const spread = Math.max(high - low, 0.04 * high, 1e-9);
   const middle = (low + high) / 2;
   return [middle - spread / 2, middle + spread / 2];
 }

@@ -7,7 +7,7 @@ import { renderOpenSoraConfig } from '../../src-main/report/opensora-config/inde
 import { reportOfText } from '../../src-main/report/read-report.js';
 import { bucketReport } from '../fixtures/bucket-report.js';
 import { cancelledReport, dryRunReport } from '../fixtures/dry-run-reports.js';
-import { hostileReport } from '../fixtures/hostile-report.js';
+import { hostileRehearsal, hostileReport } from '../fixtures/hostile-report.js';
 import { inferenceReport } from '../fixtures/inference-report.js';
 import { nothingFitsReport, solvedReport } from '../fixtures/planned-reports.js';
 import { rehearsedReports } from '../fixtures/rehearsed-reports.js';
@@ -24,6 +24,7 @@ const reports = {
   'dry-run': dryRunReport(),
   cancelled: cancelledReport(),
   hostile: hostileReport(),
+  'hostile-rehearsed': hostileRehearsal(),
   buckets: bucketReport(),
   inference: inferenceReport(),
   'nothing-fits': nothingFitsReport(),
@@ -129,6 +130,7 @@ describe.skipIf(chromiumAbsent)(`report.html in Chromium${chromiumAbsent}`, () =
     'go-with-changes',
     'dry-run',
     'hostile',
+    'hostile-rehearsed',
     'buckets',
     'inference',
     'nothing-fits',

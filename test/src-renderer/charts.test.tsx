@@ -7,6 +7,7 @@ import { operatorValues } from '../../src-renderer/charts/operator-table.js';
 import { ProbeGrid } from '../../src-renderer/charts/probe-grid.js';
 import { RangeBar, wholeOf } from '../../src-renderer/charts/range-bar.js';
 import { StackedBar } from '../../src-renderer/charts/stacked-bar.js';
+import { StepsLine, stepsRange } from '../../src-renderer/charts/steps-line.js';
 import { failuresOf, profiledProbe, seriesOf } from '../../src-renderer/report/series.js';
 import { probe } from '../fixtures/probes.js';
 import { goWithChangesReport, noGoReport } from '../fixtures/reports.js';
@@ -54,6 +55,29 @@ describe('the bar of operator classes', () => {
       <StackedBar values={operatorValues({ matmul: 3, attention: 1, norm: 0 })} label="time" />,
     );
     expect(widthsOf(svg, 'segment')).toEqual([75, 25]);
+  });
+});
+
+describe('the line of steps', () => {
+  const drawn = (...all: number[][]) =>
+    all.map((steps) => {
+      const line = <StepsLine steps={steps} range={stepsRange(all)} label="steps" />;
+      const path = /d="([^"]*)"/.exec(renderToStaticMarkup(line))?.[1] ?? '';
+      return [...path.matchAll(/[ML,]([\d.-]+),([\d.-]+)/g)].map(([, , y]) => Number(y));
+    });
+
+  it('goes up with the seconds, at one scale for lines that are read together', () => {
+    const [cool, hot] = drawn([10, 10.1], [11, 12]);
+    expect(cool![0]).toBeGreaterThan(cool![1]!);
+    expect(cool![1]).toBeGreaterThan(hot![0]!);
+    expect([cool![0], hot![1]]).toEqual([21, 3]);
+  });
+
+  it('draws noise as noise, and steps that took no time', () => {
+    const [noise] = drawn([10, 10.01, 10]);
+    expect(Math.max(...noise!) - Math.min(...noise!)).toBeLessThan(1);
+    expect(drawn([0, 0])).toEqual([[12, 12]]);
+    expect(drawn([1])).toEqual([[]]);
   });
 });
 

@@ -4,7 +4,7 @@ import { renderHtml } from '../../../src-main/report/html.js';
 import { reportOfText } from '../../../src-main/report/read-report.js';
 import { bucketReport } from '../../fixtures/bucket-report.js';
 import { cancelledReport, dryRunReport } from '../../fixtures/dry-run-reports.js';
-import { hostileReport, payload } from '../../fixtures/hostile-report.js';
+import { hostileRehearsal, hostileReport, payload } from '../../fixtures/hostile-report.js';
 import { inferenceReport } from '../../fixtures/inference-report.js';
 import { nothingFitsReport, solvedReport } from '../../fixtures/planned-reports.js';
 import { probe } from '../../fixtures/probes.js';
@@ -25,6 +25,7 @@ const reports = [
   dryRunReport(),
   cancelledReport(),
   hostileReport(),
+  hostileRehearsal(),
   bucketReport(),
   inferenceReport(),
   nothingFitsReport(),
@@ -87,6 +88,8 @@ describe('report.html', () => {
   });
 
   it('escapes hostile text, and keeps the embedded report to characters without a meaning in HTML', () => {
+    for (const mark of ['<script', '\u001b', '\u202e'])
+      expect(renderHtml(hostileRehearsal())).not.toContain(mark);
     const html = renderHtml(hostileReport());
     expect(html).not.toContain('<script');
     expect(html).not.toContain('\u001b');

@@ -5,7 +5,7 @@ import { renderMarkdown } from '../../../src-main/report/markdown/index.js';
 import { inline } from '../../../src-main/report/markdown/text.js';
 import { bucketReport } from '../../fixtures/bucket-report.js';
 import { cancelledReport, dryRunReport } from '../../fixtures/dry-run-reports.js';
-import { hostileReport, payload } from '../../fixtures/hostile-report.js';
+import { hostileRehearsal, hostileReport, payload } from '../../fixtures/hostile-report.js';
 import { inferenceReport } from '../../fixtures/inference-report.js';
 import { nothingFitsReport } from '../../fixtures/planned-reports.js';
 import { rehearsedReports, secondTryReport } from '../../fixtures/rehearsed-reports.js';
@@ -40,6 +40,7 @@ const reports = {
   inference: inferenceReport(),
   'nothing fits': nothingFitsReport(),
   hostile: hostileReport(),
+  'hostile, rehearsed': hostileRehearsal(),
   ...rehearsedReports(),
 };
 
