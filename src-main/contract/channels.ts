@@ -5,6 +5,7 @@ import { bytesSchema } from './evidence.js';
 import { exportedSchema, exportFormSchema, replacementSchema } from './export.js';
 import { historyEntrySchema } from './history.js';
 import { keptReportSchema } from './kept-report.js';
+import { lessonSchema } from './lesson.js';
 import { gpuSchema, machineSchema } from './machine.js';
 import { reportSchema } from './report.js';
 import { askedGpuSchema, askedRunSchema, askedTargetSchema } from './run-request.js';
@@ -58,6 +59,13 @@ export const requests = {
     answer: z.object({ entry: historyEntrySchema, added: z.boolean() }),
   },
   'history/remove': { ask: keptReportSchema, answer: nothing },
+  /** What rehearsals taught, newest first, and the files in their folder that hold no lesson. */
+  'lessons/list': {
+    ask: nothing,
+    answer: z.object({ lessons: z.array(lessonSchema), broken: z.array(z.string()) }),
+  },
+  /** Forgets all of that: the next predictions rest on the models alone. */
+  'lessons/forget': { ask: nothing, answer: nothing },
   /** Each against the first. */
   compare: {
     ask: z.strictObject({ reports: z.array(keptReportSchema).min(2).max(20) }),

@@ -1,6 +1,8 @@
 import type { Answer, Ask, Channel } from '../contract/channels.js';
 import { compare } from '../report/compare/compare.js';
 import { exportReport, type PrintPage, redacted } from '../report/export/export-report.js';
+import { lessonsFolder } from '../report/history/home.js';
+import { Lessons } from '../report/history/lessons.js';
 import { Analyses } from './analyses.js';
 import { openedTarget } from './asked-target.js';
 import { KeptReports } from './kept-reports.js';
@@ -29,6 +31,7 @@ export function handlersOf(options: HandlerOptions): Handlers {
   const planner = new Planner();
   options.signal.addEventListener('abort', () => planner.close());
   const reports = new KeptReports(options.home);
+  const lessons = new Lessons(lessonsFolder(options.home));
   return {
     'machine/read': ({ measure }) => (measure ? machine.measure(runs.underWay) : machine.read()),
     'target/open': async ({ beside = [], ...file }) => openedTarget(file, beside),
@@ -48,6 +51,11 @@ export function handlersOf(options: HandlerOptions): Handlers {
     'history/import': ({ name, text }) => reports.import(name, text),
     'history/remove': async (ask) => {
       await reports.remove(ask);
+      return {};
+    },
+    'lessons/list': () => lessons.list(),
+    'lessons/forget': async () => {
+      await lessons.forget();
       return {};
     },
     'export/preview': async (ask) => redacted(await reports.read(ask)).replaced,

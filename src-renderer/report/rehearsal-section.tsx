@@ -61,10 +61,10 @@ function RehearsalBody({ rehearsal, buckets }: { rehearsal: Rehearsal; buckets: 
       </p>
       <UnheldDevices attempt={attempt} />
       <ComparedTable figures={comparedFigures(attempt)} />
+      {!isUnavailable(rehearsal.upstream) && <UpstreamPart upstream={rehearsal.upstream} />}
       <HeldTable attempt={attempt} />
       <DevicesTable attempt={attempt} />
       {rehearsal.attempts.length > 1 && <Attempts attempts={rehearsal.attempts} buckets={buckets} />}
-      {!isUnavailable(rehearsal.upstream) && <UpstreamPart upstream={rehearsal.upstream} />}
       <h3>{say('What it proves, and what not')}</h3>
       <ul className="rows plain">
         {provesLines(rehearsal).map((text) => (

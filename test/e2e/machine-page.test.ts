@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Machine } from '../../src-main/contract/machine.js';
+import { taughtLessons } from '../fixtures/lessons.js';
 import { cpuMachine, h100Machine } from '../fixtures/sample-machines.js';
 import { withAppPage } from '../support/app-page.js';
 import { chromiumAbsent, launchChromium } from '../support/chromium.js';
@@ -12,7 +13,11 @@ import { ScriptedDesk } from '../support/scripted-desk.js';
 const machines: Record<string, () => Machine> = { h100: h100Machine, cpu: cpuMachine };
 
 const deskOf = (machine: Machine) =>
-  new ScriptedDesk({ 'machine/read': () => machine, 'run/state': () => null });
+  new ScriptedDesk({
+    'machine/read': () => machine,
+    'run/state': () => null,
+    'lessons/list': () => ({ lessons: [], broken: [] }),
+  });
 
 describe.skipIf(chromiumAbsent)(`the Machine page in Chromium${chromiumAbsent}`, () => {
   let browser: Browser;
@@ -60,6 +65,35 @@ describe.skipIf(chromiumAbsent)(`the Machine page in Chromium${chromiumAbsent}`,
       await page.getByText('not connected').waitFor({ state: 'detached' });
       desk.tell('machine/live', live(3 * 2 ** 30));
       await first.getByText('3.0 GiB').waitFor();
+    });
+  });
+
+  it('shows what rehearsals taught, and forgets it only once that was confirmed', async () => {
+    let lessons = taughtLessons();
+    const desk = new ScriptedDesk({
+      'machine/read': h100Machine,
+      'run/state': () => null,
+      'lessons/list': () => ({ lessons, broken: [] }),
+      'lessons/forget': () => {
+        lessons = [];
+        return {};
+      },
+    });
+    await withAppPage(browser, desk, '/machine', { bypassCSP: true }, async (page) => {
+      const card = page.getByRole('region', { name: 'What rehearsals of this machine taught' });
+      await card.getByRole('row', { name: /v2\.0 train, bf16.*Open-Sora.*× 0\.995.*× 1\.021/ }).waitFor();
+      await card.getByText('no probe of this shape was timed').waitFor();
+      await expectAccessibleAndPicture(page, 'machine-lessons');
+      await page.setViewportSize({ width: 390, height: 800 });
+      await card.screenshot({ path: join(pictures, 'machine-lessons-390.png') });
+      await card.getByRole('button', { name: 'Reset …' }).click();
+      const dialog = page.getByRole('alertdialog', { name: 'Forget what rehearsals taught?' });
+      await dialog.getByRole('button', { name: 'Keep it' }).click();
+      expect(lessons).toHaveLength(3);
+      await card.getByRole('button', { name: 'Reset …' }).click();
+      await dialog.getByRole('button', { name: 'Forget it' }).click();
+      await card.waitFor({ state: 'detached' });
+      expect(lessons).toEqual([]);
     });
   });
 

@@ -9,6 +9,7 @@ import { LinksSection } from '../../report/machine-section.js';
 import { ChecksCard, wantsAttention } from './checks-card.js';
 import { GpuCard } from './gpu-card.js';
 import { HostCard } from './host-card.js';
+import { LessonsCard } from './lessons-card.js';
 import { liveGpus } from './live-gpus.js';
 import { NoGpuCard } from './no-gpu-card.js';
 import { RatesCard } from './rates-card.js';
@@ -56,6 +57,7 @@ export default function MachinePage() {
           <LinksSection machine={machine} />
           <RatesCard rates={machine.rates} />
           {!(urgent && machine.gpus.length > 0) && checks}
+          <LessonsCard />
           <HostCard machine={machine} freeBytes={live?.hostFreeBytes ?? machine.host.memory.freeBytes} />
         </>
       )}
