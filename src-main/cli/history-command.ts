@@ -3,7 +3,7 @@ import { entryMatches } from '../contract/history.js';
 import { History } from '../report/history/history.js';
 import { Lessons } from '../report/history/lessons.js';
 import { renderHistory } from '../report/history/terminal-history.js';
-import { renderLessons } from '../report/history/terminal-lessons.js';
+import { countedLessons, renderLessons } from '../report/history/terminal-lessons.js';
 import { readReport } from '../report/read-report.js';
 import { printDocument } from './output.js';
 import { readingProgress } from './reading-progress.js';
@@ -66,6 +66,7 @@ async function run(words: readonly string[], options: HistoryOptions): Promise<v
 
 async function showLessons({ forgetLessons, json }: HistoryOptions): Promise<void> {
   const kept = new Lessons();
-  if (forgetLessons) process.stderr.write(`forgotten: ${await kept.forget()} lessons in ${kept.folder}\n`);
+  if (forgetLessons)
+    process.stderr.write(`forgotten: ${countedLessons(await kept.forget())} in ${kept.folder}\n`);
   printDocument({ folder: kept.folder, ...(await kept.list()) }, renderLessons, json === true);
 }

@@ -23,11 +23,16 @@ export function renderLessons(
     ...wrap(
       lessons.length === 0
         ? `No lesson in ${folder}.`
-        : `${lessons.length} ${lessons.length === 1 ? 'lesson' : 'lessons'} in ${folder}; --forget-lessons forgets them.`,
+        : `${countedLessons(lessons.length)} in ${folder}; --forget-lessons forgets them.`,
       width,
     ),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+/** `1 lesson` */
+export function countedLessons(count: number): string {
+  return `${count} ${count === 1 ? 'lesson' : 'lessons'}`;
 }
 
 function whatOf({ hostname, device, model, task, dtype, rehearsedIn }: Lesson): string {
