@@ -40,6 +40,7 @@ export async function rehearseInOpenSora(
   { upstream, asked, answered, settled, gpus }: UpstreamQuestion,
   hooks: { signal: AbortSignal; onRehearsal(progress: RehearsalProgress): void },
 ): Promise<Reading<UpstreamRehearsal>> {
+  if (hooks.signal.aborted) return unavailable('cancelled before it began');
   const { prediction } = predict(settled, asked.probes, asked.analyse, asked.speed);
   const target = ofLargestBucket(settled, prediction);
   const { gpuCount, nodes } = target;

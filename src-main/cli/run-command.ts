@@ -15,18 +15,18 @@ import {
 } from './options.js';
 import { printReport } from './output.js';
 import { targetOf } from './target-file.js';
+import { type UpstreamFlags, upstreamOf, withUpstream } from './upstream-options.js';
 import { defaultFolder, withProgress } from './with-progress.js';
 
-interface RunOptions extends MeasuringFlags {
+interface RunOptions extends MeasuringFlags, UpstreamFlags {
   out?: string;
   json?: true;
 }
 
 /** `preflight run`: the whole flow on this machine. */
 export function addRun(program: Command, args: readonly string[], onExit: (code: number) => void): void {
-  withMeasuring(
-    withTarget(program.command('run').description('measure this machine and answer go or no-go for a run')),
-  )
+  const command = program.command('run').description('measure this machine and answer go or no-go for a run');
+  withUpstream(withMeasuring(withTarget(command)))
     .option('--out <dir>', 'folder for report.json and report.html; goes on where it stopped')
     .option('--json', 'print the report as JSON and nothing else on standard output')
     .action(async (options: RunOptions) => onExit(await run(options, args)));
@@ -43,13 +43,16 @@ async function run(options: RunOptions, args: readonly string[]): Promise<number
     gpu: options.gpu,
     gpuMemory: options.gpuMemory,
     profile: readProfile(options.profile),
-    rehearse: options.rehearse === true,
+    rehearse: options.rehearse === true || options.upstream !== undefined,
     cudaLibs: options.cudaLibs,
     data: options.data,
     out,
     command: commandLine(args),
   };
-  const report = await withProgress((hooks) => preflight(request, hooks));
+  const report = await withProgress(async (hooks, say) => {
+    const upstream = await upstreamOf(options, request.target, hooks.signal, say);
+    return preflight({ ...request, upstream }, hooks);
+  });
   printReport(report, options.json === true);
   if (options.json !== true)
     process.stdout.write(

@@ -44,6 +44,8 @@ export async function openUpstream(
       deadlineSeconds: lookSeconds,
       signal,
     });
+    // The run ends as cancelled by itself, and nothing of this is started.
+    if (signal.aborted) return upstream;
     if (isUnavailable(look)) throw new UsageError(`--python ${asked.python}: ${look.unavailable}`);
     checkLook(look, asked, upstream.checkout);
     return upstream;
