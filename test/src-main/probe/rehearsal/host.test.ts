@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { forkFile } from '../../../../src-main/probe/fork-worker.js';
+import { bundle } from '../../../native/bundle.js';
 import { noSwiftShader, unpackSwiftShader } from '../../../support/swiftshader.js';
 import { cpu, mebi, narrowJob } from './jobs.js';
-import { folder, rehearse, script } from './rehearse.js';
+import { rehearse } from './rehearse.js';
 
 describe('a rehearsal that holds', () => {
   it('takes what was expected, by ONNX Runtime’s counters and by the system’s', async () => {
@@ -75,19 +76,11 @@ describe('the margin of a GPU', () => {
         return { peaks: sampled, conditions: { unavailable: 'not read' } };
       },
     };
-    const file = join(folder, 'raised');
-    const code = `
-      if (globalThis.asked) {
-        fs.writeFileSync(${JSON.stringify(file)}, '');
-        return process.send({ type: 'held', marginBytes: 4096, residentPeakBytes: 7 });
-      }
-      globalThis.asked = true;
-      process.send({ type: 'step', seconds: 1 });
-      process.send({ type: 'stage', stage: 'margin' });`;
+    const start = forkFile(await bundle(join(import.meta.dirname, 'margin-child.ts')));
     let early = false;
     const { row } = await rehearse(cpu({ onHost: false, sampler }), {
       startWorker: (env) => {
-        const worker = script('margin', code)(env);
+        const worker = start(env);
         return {
           ...worker,
           send(message) {
@@ -98,7 +91,6 @@ describe('the margin of a GPU', () => {
       },
     });
     expect(early).toBe(false);
-    expect(existsSync(file)).toBe(true);
     expect(row).toMatchObject({ status: 'held', marginBytes: 4096, deviceBytes: sampled.deviceBytes });
   });
 });

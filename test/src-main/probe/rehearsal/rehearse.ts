@@ -53,9 +53,6 @@ export async function rehearse(
 /** A worker of the test's own, as a file, which is asked when it has said that it is ready. */
 export function script(name: string, code: string): StartWorker {
   const file = join(folder, `${name}.mjs`);
-  writeFileSync(
-    file,
-    `import fs from 'node:fs'; process.send({ type: 'ready' }); process.on('message', () => { ${code} });`,
-  );
+  writeFileSync(file, `process.send({ type: 'ready' }); process.on('message', () => { ${code} });`);
   return forkFile(file);
 }
