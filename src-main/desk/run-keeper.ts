@@ -100,6 +100,8 @@ export class RunKeeper {
       const { goOnFrom } = request;
       const earlier = goOnFrom === undefined ? null : await new KeptReports(home).read(goOnFrom);
       place = await openRunPlace(home, id, request, earlier, this.options);
+      // The flow tells of new ones alone.
+      for (const probe of earlier?.probes ?? []) this.tell({ type: 'probe', probe });
       const asked = { ...target, ...this.asked(request), ...place.forReport };
       const { report, warning } = await this.measure(asked);
       this.tell({

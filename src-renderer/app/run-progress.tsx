@@ -31,6 +31,8 @@ export function useProgressLine({ progress, rehearsal }: RunState): string {
   return [
     ...(attempt > 1 ? [t('run.attempt', { attempt })] : []),
     stage === 'steps' ? t('run.stepOf', { step, steps }) : t(`run.stage.${stage}`),
-    ...(secondsLeft === null ? [] : [t('run.left', { left: figures.seconds(secondsLeft) })]),
+    ...(secondsLeft === null || secondsLeft < 1
+      ? []
+      : [t('run.left', { left: figures.seconds(secondsLeft) })]),
   ].join(t('run.comma'));
 }

@@ -127,15 +127,16 @@ export function comparedUpstream({
   return [compared('Peak that PyTorch allocated', expectedPeakBytes, peakAllocatedBytes, formatGiB)];
 }
 
-/** What was held, by how it was held; what the graph takes as a whole is what the parts that ran add up to. */
+/** What was held, by how it was held. `runBytes`: all of the expected peak that is no ballast. */
 export function partsHeld({ parts, expected }: RehearsalAttempt): Record<HeldPart['how'], HeldPart[]> & {
   ballastBytes: number;
   runBytes: number;
 } {
-  const ballast = parts.filter(({ how }) => how === 'ballast');
+  const held = parts.filter(({ bytes }) => bytes > 0);
+  const ballast = held.filter(({ how }) => how === 'ballast');
   const ballastBytes = ballast.reduce((sum, { bytes }) => sum + bytes, 0);
   return {
-    run: parts.filter(({ how }) => how === 'run'),
+    run: held.filter(({ how }) => how === 'run'),
     ballast,
     ballastBytes,
     runBytes: Math.max(0, expected.peakBytes - ballastBytes),

@@ -23,6 +23,7 @@ import { ReasonsSection } from './reasons-section.js';
 import { RehearsalSection } from './rehearsal-section.js';
 import { useSay } from './say.js';
 import { seriesOf } from './series.js';
+import { TaughtSection } from './taught-section.js';
 import { TimeSection } from './time-section.js';
 import { VerdictCard } from './verdict-card.js';
 import { deviceLine, plannedNote, profileLine, targetLine } from './words.js';
@@ -62,6 +63,7 @@ export function ReportBody({ report, config, actions }: ReportPageProps) {
       <BucketsSection report={report} />
       <TimeSection report={report} />
       <HostSection report={report} />
+      <TaughtSection report={report} />
       <AgreementSection report={report} />
       <GridSection report={report} series={series} />
       <OperatorSection series={series} />

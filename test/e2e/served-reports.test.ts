@@ -10,6 +10,7 @@ import { renderHtml } from '../../src-main/report/html.js';
 import { reportOfText } from '../../src-main/report/read-report.js';
 import { cancelledReport, dryRunReport } from '../fixtures/dry-run-reports.js';
 import { hostileReport } from '../fixtures/hostile-report.js';
+import { heldRehearsal } from '../fixtures/rehearsals.js';
 import { reportOf } from '../fixtures/report-parts.js';
 import { goReport, goWithChangesReport, noGoReport } from '../fixtures/reports.js';
 import { axeFindings } from '../support/axe.js';
@@ -26,7 +27,7 @@ const sizes = [
   [1920, 1080],
 ] as const;
 
-/** The same run a day later on a machine that is slower, and says why. */
+/** The same run a day later on a machine that is slower, and says why; rehearsed there. */
 function slowerReport(): Report {
   const report = structuredClone(goWithChangesReport());
   report.machine.host.hostname = 'lab-07';
@@ -36,6 +37,7 @@ function slowerReport(): Report {
     time.medianSeconds *= 1.08;
     time.samples = time.samples.map((sample) => sample * 1.08);
   }
+  report.rehearsal = heldRehearsal();
   return reportOf({ ...report, id: 'slower', createdAt: '2026-11-25T10:00:00.000Z' });
 }
 
@@ -139,6 +141,7 @@ describe.skipIf(chromiumAbsent)(
       expect(said[6]).toMatch(/half\.json/);
       await expect.poll(() => rows().count()).toBe(6);
       await page.getByText('edited', { exact: true }).waitFor();
+      expect(await rows().filter({ hasText: 'rehearsed' }).filter({ hasText: 'lab-07' }).count()).toBe(1);
       await pictured('history-import');
       await page.getByRole('button', { name: 'Dismiss' }).click();
     });

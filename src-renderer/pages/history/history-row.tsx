@@ -79,10 +79,11 @@ export const HistoryRow = memo(function HistoryRow(props: HistoryRowProps) {
 });
 
 /** What tells a report from one that says just what was measured, to its end. */
-function Doubts({ entry: { integrity, redacted, state } }: { entry: HistoryEntry }) {
+function Doubts({ entry: { integrity, redacted, state, rehearsal } }: { entry: HistoryEntry }) {
   const { t } = useTranslation();
   return (
     <span className="doubts">
+      {rehearsal === 'held' && <span className="tag">{t('evidence.rehearsed')}</span>}
       {integrity === 'edited' && <span className="tag doubt">{t('history.edited')}</span>}
       {state === 'cancelled' && <span className="tag">{t('history.cancelled')}</span>}
       {redacted && <span className="tag">{t('history.redacted')}</span>}

@@ -108,6 +108,7 @@ describe('a run of the desk', () => {
     await begun();
     const { request, hooks } = driven[0]!;
     expect(request.rehearse).toBe(true);
+    expect(await desk.ask('run/state', {})).toMatchObject({ value: { probes: kept.probes } });
     expect(request.command).toMatch(/ --rehearse$/);
     expect(JSON.parse(readFileSync(join(request.out, 'report.json'), 'utf8'))).toEqual(kept);
     // Which the flow's own store takes the probes of.

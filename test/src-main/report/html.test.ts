@@ -13,6 +13,7 @@ import {
   heldReport,
   rehearsedReports,
   secondTryReport,
+  taughtReport,
   upstreamReport,
 } from '../../fixtures/rehearsed-reports.js';
 import { reportOf } from '../../fixtures/report-parts.js';
@@ -190,6 +191,17 @@ describe('report.html', () => {
     expect(crashed).toContain('– |no step ended but the cold first|');
     expect(crashed).toContain('It did not hold, so that it proves nothing for the run.');
     expect(crashed).not.toContain('Rehearsed in ONNX Runtime:');
+  });
+
+  it('says what earlier rehearsals changed in the prediction, and what that rests on', () => {
+    const taught = card(renderHtml(taughtReport()), 'taught');
+    expect(taught).toContain(
+      'The block under way is taken × 1.007, within 3.0 %, by 2 rehearsals in ONNX Runtime, the newest of 24 Nov 2026, 11:10 UTC|',
+    );
+    expect(taught).toContain(
+      'The step is taken × 1.214, within 4.1 %, by 1 rehearsal in Open-Sora, the newest of 24 Nov 2026, 11:10 UTC; it lay outside the interval',
+    );
+    expect(card(renderHtml(heldReport()), 'taught')).toBe('');
   });
 
   it('says Open-Sora of its own code alone', () => {
