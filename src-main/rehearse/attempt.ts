@@ -1,4 +1,5 @@
 import { isUnavailable, known, type Reading, unavailable } from '../contract/evidence.js';
+import { formatGiB } from '../contract/format.js';
 import type { RehearsalAttempt, RehearsalStatus, RehearsedDevice } from '../contract/rehearsal.js';
 import type { Target } from '../contract/target.js';
 import { settingsOf } from '../decide/settings.js';
@@ -61,4 +62,12 @@ function highest(readings: readonly Reading<number>[]): Reading<number> {
 function warmSeconds({ stepSeconds }: RehearsedDevice): Reading<number> {
   const warm = stepSeconds.slice(1);
   return warm.length === 0 ? unavailable('no step after the first one ended') : median(warm);
+}
+
+/** A device that held more than the judged one has: its own memory did not stop it, as the judged one's would have. */
+export function withinLimit(row: RehearsedDevice, limitBytes: number | null): RehearsedDevice {
+  const peak = known(row.peakBytes);
+  if (row.status !== 'held' || limitBytes === null || peak === undefined || peak <= limitBytes) return row;
+  const cause = `it held ${formatGiB(peak)} of the ${formatGiB(limitBytes)} that are judged`;
+  return { ...row, status: 'out-of-memory', cause, stage: 'steps', missingBytes: peak - limitBytes };
 }

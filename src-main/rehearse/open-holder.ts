@@ -1,17 +1,17 @@
 import { architectureOf } from '../../models/blocks/architecture.js';
 import { modelVersion } from '../../models/catalog/index.js';
-import { isUnavailable, known, type Reading } from '../contract/evidence.js';
-import { formatGiB } from '../contract/format.js';
+import { isUnavailable } from '../contract/evidence.js';
 import type { Gpu } from '../contract/machine.js';
-import type { RehearsedDevice } from '../contract/rehearsal.js';
 import type { Target } from '../contract/target.js';
 import type { DecideInput } from '../decide/decide-input.js';
 import { roomOf } from '../decide/memory-finding.js';
 import { readFreeMemory } from '../machine/host.js';
+import { judgedGpu } from '../predict/judged-gpu.js';
 import type { DeviceRun } from '../probe/device-run.js';
 import type { Provider } from '../probe/messages.js';
 import { rehearseOnAll } from '../probe/rehearsal/all-devices.js';
 import { hostReserveBytes } from '../probe/rehearsal/device.js';
+import { withinLimit } from './attempt.js';
 import { openDevices } from './open-devices.js';
 import type { DeviceWork, Holder } from './rehearse.js';
 import { rehearsalWork } from './work.js';
@@ -33,12 +33,13 @@ export interface HolderQuestion {
 export function openHolder(question: HolderQuestion): Holder & { close(): void } {
   const { provider, gpus, libraryFolders, dtypeFor, input, signal } = question;
   const { machine, probes, analyse, speed } = input;
+  const { speed: deviceSpeed } = judgedGpu({}, gpus[0] ?? null, machine);
   const { devices, settled, close } = openDevices(provider, machine, gpus, libraryFolders);
   const workIn = (target: Target, dtype: Target['dtype'], sharedWeights: boolean) =>
     rehearsalWork({
       version: modelVersion(target.model, target.ae),
       architecture: architectureOf(target.model),
-      ...{ target, dtype, provider, probes, analyse, speed, sharedWeights },
+      ...{ target, dtype, provider, probes, analyse, speed, deviceSpeed, sharedWeights },
     });
   return {
     provider,
@@ -74,17 +75,4 @@ export function openHolder(question: HolderQuestion): Holder & { close(): void }
     },
     close,
   };
-}
-
-/** A device that held more than the judged one has: its own memory did not stop it, as the judged one's would have. */
-function withinLimit(row: RehearsedDevice, limitBytes: number | null): RehearsedDevice {
-  const most = highest([row.peakBytes, row.deviceBytes]);
-  if (row.status !== 'held' || limitBytes === null || most === undefined || most <= limitBytes) return row;
-  const cause = `it held ${formatGiB(most)} of the ${formatGiB(limitBytes)} that are judged`;
-  return { ...row, status: 'out-of-memory', cause, stage: 'steps', missingBytes: most - limitBytes };
-}
-
-function highest(readings: readonly Reading<number>[]): number | undefined {
-  const all = readings.flatMap((reading) => known(reading) ?? []);
-  return all.length === 0 ? undefined : Math.max(...all);
 }

@@ -32,7 +32,10 @@ export interface RehearsalQuestion {
   provider: string;
   probes: readonly Probe[];
   analyse: Analyse;
+  /** Of the GPU that is judged. */
   speed: Speed;
+  /** Of the device that is rehearsed, where that is another. */
+  deviceSpeed?: Speed;
   /** Give all blocks of a kind the same weights and states: where the host cannot hold them all. */
   sharedWeights?: boolean;
 }
@@ -60,7 +63,14 @@ export function rehearsalWork(question: RehearsalQuestion): RehearsalWork {
   const step = rankStep(version, architecture, target, bucket, sharedWeights);
   const memory = stepMemory(architecture, step);
   const parts = heldParts(steadyOf(worst).parts, memory, step.blocks, provider);
-  const secondsPerStep = expectedSeconds(version, target, bucket, probes, analyse, speed);
+  const secondsPerStep = expectedSeconds(
+    version,
+    target,
+    bucket,
+    probes,
+    analyse,
+    question.deviceSpeed ?? speed,
+  );
   const peakBytes = sum(parts, () => true);
   return {
     bucket: bucketLabel(bucket),

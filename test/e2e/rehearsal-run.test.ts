@@ -94,6 +94,8 @@ describe
         const peak = known(attempt!.rehearsed.peakBytes)!;
         expect(peak / attempt!.expected.peakBytes).toBeGreaterThan(0.9);
         expect(peak / attempt!.expected.peakBytes).toBeLessThan(1.1);
+        // The GPU that is judged has no known speed; this device's own was measured.
+        expect(attempt!.expected.secondsPerStep).toEqual(expect.any(Number));
       }, 500_000);
 
       it('teaches this machine, which forgets it when it is told to', async () => {

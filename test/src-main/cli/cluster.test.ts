@@ -28,6 +28,9 @@ describe('preflight cluster', () => {
     expect(stdout).toMatch(/^#!\/bin\/bash\n/);
     expect(stdout).toContain('#SBATCH --partition=gpu\n#SBATCH --nodes=1\n');
     expect(stdout).toMatch(/ run --model v1\.2 --task train .* --out="\$shared\/nodes\/\$node"\n/);
+    expect(stdout).not.toContain('--rehearse');
+    const rehearsing = await cluster('--scheduler', 'slurm', '--dry-run', '--rehearse');
+    expect(rehearsing.stdout).toMatch(/ run --model v1\.2 .* --profile quick --rehearse .*--out=/);
     const json = await cluster(
       '--scheduler',
       'slurm',

@@ -6,6 +6,7 @@ import {
   rehearsalSchema,
 } from '../../../src-main/contract/rehearsal.js';
 import { type DecideInput, decide } from '../../../src-main/decide/verdict.js';
+import { withinLimit } from '../../../src-main/rehearse/attempt.js';
 import { rehearse, withUpstream } from '../../../src-main/rehearse/rehearse.js';
 import { gpu, inputOf, judged, machine } from '../decide/decide-input.js';
 import { deviceThat, scriptedHolder, scriptedWork } from './scripted-holder.js';
@@ -216,3 +217,18 @@ function upstream(peakReservedBytes: number): Rehearsal['upstream'] {
     expectedPeakBytes: peakReservedBytes,
   };
 }
+
+describe('what a device held beyond the memory that is judged', () => {
+  it('is out of memory, though the device itself had more', () => {
+    const row = deviceThat('held');
+    expect(withinLimit(row, null)).toBe(row);
+    expect(withinLimit(row, 40 * gibi)).toBe(row);
+    expect(withinLimit(row, 39 * gibi)).toMatchObject({
+      status: 'out-of-memory',
+      cause: 'it held 40.0 GiB of the 39.0 GiB that are judged',
+      missingBytes: gibi,
+    });
+    const crashed = deviceThat('crashed');
+    expect(withinLimit(crashed, 1)).toBe(crashed);
+  });
+});
