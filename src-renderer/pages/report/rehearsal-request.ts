@@ -23,11 +23,12 @@ export type Hindrance =
 
 /** What can be told of a report by itself; null where that leaves nothing to say against it. */
 export function hindranceOf(report: Report): Hindrance | null {
-  const { device, profile, state, integrity, redacted, recommendation, verdict } = report;
+  const { device, profile, state, integrity, redacted, recommendation, rehearsal, verdict } = report;
   if (device.used === 'none' || profile === null) return 'plan';
   if (redacted) return 'redacted';
   if (integrity !== 'intact') return 'edited';
-  if (state !== 'complete') return 'cancelled';
+  // Where the rehearsal was cancelled, the sweep before it had come to its end.
+  if (state !== 'complete' && isUnavailable(rehearsal)) return 'cancelled';
   if (report.tool.version !== tool.version) return 'version';
   return isUnavailable(recommendation) && verdict.status === 'no-go' ? 'nothing' : null;
 }

@@ -11,6 +11,7 @@ import {
 } from '../../../src-renderer/pages/report/rehearsal-request.js';
 import { dryRunReport } from '../../fixtures/dry-run-reports.js';
 import { nothingFitsReport } from '../../fixtures/planned-reports.js';
+import { crashedRehearsal } from '../../fixtures/rehearsals.js';
 import { goWithChangesReport, noGoReport } from '../../fixtures/reports.js';
 import { cpuMachine, h100Machine } from '../../fixtures/sample-machines.js';
 
@@ -21,6 +22,7 @@ describe('whether a report can be rehearsed here', () => {
     ['one of this machine', {}, null],
     ['a plan', { device: nothingFitsReport().device, profile: null }, 'plan'],
     ['a cancelled one', { state: 'cancelled' }, 'cancelled'],
+    ['one whose rehearsal was cancelled', { state: 'cancelled', rehearsal: crashedRehearsal() }, null],
     ['an edited one', { integrity: 'edited' }, 'edited'],
     ['one without a digest', { integrity: { unavailable: 'schema 1' } }, 'edited'],
     ['a redacted one', { redacted: true }, 'redacted'],
