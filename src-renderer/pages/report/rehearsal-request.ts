@@ -17,20 +17,26 @@ export type Hindrance =
   | 'redacted'
   | 'version'
   | 'nothing'
+  | 'free'
   | 'elsewhere'
   | 'device'
   | 'running';
 
 /** What can be told of a report by itself; null where that leaves nothing to say against it. */
 export function hindranceOf(report: Report): Hindrance | null {
-  const { device, profile, state, integrity, redacted, recommendation, rehearsal, verdict } = report;
+  const { device, profile, state, integrity, redacted, recommendation, prediction, rehearsal, verdict } =
+    report;
   if (device.used === 'none' || profile === null) return 'plan';
   if (redacted) return 'redacted';
   if (integrity !== 'intact') return 'edited';
   // Where the rehearsal was cancelled, the sweep before it had come to its end.
   if (state !== 'complete' && isUnavailable(rehearsal)) return 'cancelled';
   if (report.tool.version !== tool.version) return 'version';
-  return isUnavailable(recommendation) && verdict.status === 'no-go' ? 'nothing' : null;
+  if (!isUnavailable(recommendation) || isUnavailable(prediction)) return null;
+  // Then the run is rehearsed as asked, where its memory is too near to call.
+  const free = known(verdict.freeBytes);
+  if (free === undefined) return 'free';
+  return prediction.interval.peakBytes[0] > free ? 'nothing' : null;
 }
 
 /** What speaks against it on this machine now. */

@@ -28,6 +28,8 @@ describe('whether a report can be rehearsed here', () => {
     ['a redacted one', { redacted: true }, 'redacted'],
     ['one of another version', { tool: { ...tool, version: '0.0.1' } }, 'version'],
     ['one that nothing fits', { ...noGoReport(), tool }, 'nothing'],
+    ['one that is too near to call', { recommendation: { unavailable: 'too near to call' } }, null],
+    ['one of which nobody knows what is free', { ...dryRunReport(), tool }, 'free'],
   ])('%s', (_, change, expected) => {
     expect(hindranceOf({ ...report, ...change })).toBe(expected);
   });
