@@ -11,6 +11,7 @@ import type { DecideInput } from '../decide/decide-input.js';
 import type { Rehearsed } from '../decide/rehearsed.js';
 import { nextBest, nothingHeld, type RanOut, toRehearse } from '../decide/to-rehearse.js';
 import type { Decision } from '../decide/verdict.js';
+import { mostBytes } from '../probe/rehearsal/device.js';
 import type { RehearsalJob } from '../probe/rehearsal/job.js';
 import { attemptOf, missingOf } from './attempt.js';
 import type { RehearsalWork } from './work.js';
@@ -99,14 +100,15 @@ export function withUpstream(end: Rehearsed, upstream: Reading<UpstreamRehearsal
  * nothing about it.
  */
 async function deviceTooSmall(
-  { expected: { peakBytes } }: RehearsalWork,
+  { job }: RehearsalWork,
   limitBytes: number | null,
   holder: Holder,
 ): Promise<{ unavailable: string } | undefined> {
-  if (limitBytes === null || peakBytes > limitBytes) return undefined;
+  const most = mostBytes(job);
+  if (limitBytes === null || most > limitBytes) return undefined;
   const free = known(await holder.freeBytes());
-  if (free === undefined || peakBytes <= free) return undefined;
+  if (free === undefined || most <= free) return undefined;
   return unavailable(
-    `it would take ${formatGiB(peakBytes)}, and this machine can hold ${formatGiB(free)}: whether the GPU that is judged can is not shown by that`,
+    `it would take ${formatGiB(most)}, and this machine can hold ${formatGiB(free)}: whether the GPU that is judged can is not shown by that`,
   );
 }

@@ -60,6 +60,8 @@ export const countedSteps = (steps: number) => (steps === 1 ? '1 step' : `${step
 export function endSentence(attempt: RehearsalAttempt): string {
   const steps = countedSteps(stepsHeld(attempt));
   const on = devicesName(attempt);
+  if (attempt.status !== 'held' && stepsHeld(attempt) === 0)
+    return `No step of the whole model ended on ${on}.`;
   if (attempt.status !== 'held') return `Of the whole model ${steps} ended on ${on}.`;
   return `The whole model ran ${steps} on ${on}, with ballast for what is in no graph.`;
 }

@@ -57,7 +57,8 @@ export async function runRehearsal(
   const shortage = await shortageOf(job, device, options.hostFreeBytes);
   if (shortage !== null) {
     const end = { status: 'out-of-memory', cause: shortage.cause } as const;
-    return { ...rowOf(job, device, end, told, freeBytes), missingBytes: shortage.missingBytes };
+    const row = rowOf(job, device, end, told, freeBytes);
+    return { ...row, missingBytes: shortage.missingBytes, ballastBytes: 0 };
   }
   const end = await heldBy(job, device, options, told);
   const { peaks, conditions } = await (told.sampled ?? device.sampler.stop());

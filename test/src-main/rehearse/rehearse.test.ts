@@ -193,6 +193,18 @@ describe('a GPU that is judged and is not here', () => {
       unavailable: expect.stringMatching(/^it would take 40\.0 GiB, and this machine can hold 8\.0\d* GiB: /),
     });
   });
+
+  it('nor for what this machine cannot hold of a phase that is not run', async () => {
+    const work = scriptedWork();
+    work.job.otherPhases = [{ phase: 'load', bytes: 50 * gibi }];
+    const holder = scriptedHolder([], { freeBytes: async () => 45 * gibi, workFor: () => work });
+    const end = await rehearse(input(), decide(input()), holder, () => {});
+    expect(end).toEqual({
+      unavailable: expect.stringMatching(
+        /^it would take 50\.0 GiB, and this machine can hold 45\.0\d* GiB: /,
+      ),
+    });
+  });
 });
 
 function decideTop(input: DecideInput, target: DecideInput['target']): number {

@@ -42,6 +42,7 @@ export function scriptedWork(beyondTypeBytes = 0): DeviceWork {
       residentBytes: 10 * gibi,
       ballastBytes: 10 * gibi,
       expectedPeakBytes: 40 * gibi,
+      otherPhases: [{ phase: 'step', bytes: 30 * gibi }],
     } as DeviceWork['job'],
     beyondTypeBytes,
   };
