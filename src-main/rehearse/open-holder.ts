@@ -10,7 +10,7 @@ import { judgedGpu } from '../predict/judged-gpu.js';
 import type { DeviceRun } from '../probe/device-run.js';
 import type { Provider } from '../probe/messages.js';
 import { rehearseOnAll } from '../probe/rehearsal/all-devices.js';
-import { hostReserveBytes } from '../probe/rehearsal/device.js';
+import { hostReserveBytes, mostBytes } from '../probe/rehearsal/device.js';
 import { withinLimit } from './attempt.js';
 import { openDevices } from './open-devices.js';
 import type { DeviceWork, Holder } from './rehearse.js';
@@ -46,13 +46,13 @@ export function openHolder(question: HolderQuestion): Holder & { close(): void }
     workFor(target): DeviceWork {
       const dtype = dtypeFor(target.dtype);
       const whole = workIn(target, dtype, false);
-      const ownPeak = dtype === target.dtype ? whole : workIn(target, target.dtype, false);
+      const inOwnType = dtype === target.dtype ? whole : workIn(target, target.dtype, false);
       const loading = whole.job.residentBytes * devices.length;
       // Beside the device's memory the host's is taken while the weights load.
       const tooMany = provider === 'cuda' && loading > machine.host.memory.freeBytes - hostReserveBytes;
       return {
         ...(tooMany ? workIn(target, dtype, true) : whole),
-        beyondTypeBytes: whole.expected.peakBytes - ownPeak.expected.peakBytes,
+        beyondTypeBytes: mostBytes(whole.job) - mostBytes(inOwnType.job),
       };
     },
     async freeBytes() {

@@ -36,7 +36,7 @@ export interface Holder {
 }
 
 export interface DeviceWork extends RehearsalWork {
-  /** What the device's own type of numbers makes it take beyond the target's. Bytes. */
+  /** By how much more has to be held at the most than in the target's own type of numbers. Bytes. */
   beyondTypeBytes: number;
 }
 
