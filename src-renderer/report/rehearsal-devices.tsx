@@ -10,9 +10,11 @@ import { deviceName, rehearsalWords } from './rehearsal-words.js';
 import { useSay } from './say.js';
 import { Status } from './status.js';
 
-/** Each device's steps, memory and heat. */
+/** Each device's steps, memory and heat; nothing where none came to a step. */
 export function DevicesTable({ attempt: { devices } }: { attempt: RehearsalAttempt }) {
   const say = useSay();
+  if (devices.every(({ stepSeconds, peakBytes }) => stepSeconds.length === 0 && isUnavailable(peakBytes)))
+    return null;
   const columns = columnsFor(devices);
   const reasons = missingReasons(devices, columns);
   const range = stepsRange(devices.map(warmSteps));

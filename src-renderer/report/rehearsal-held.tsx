@@ -17,15 +17,12 @@ export function HeldTable({ attempt }: { attempt: RehearsalAttempt }) {
   const margin = known(device.marginBytes);
   const ran = peak === undefined ? null : Math.max(0, peak - device.ballastBytes);
   const name = deviceName(device);
+  const fullest =
+    attempt.devices.length > 1 ? `What the fullest device held, ${name}, GiB` : `What ${name} held, GiB`;
+  const title = peak === undefined ? 'What each device was to hold, GiB' : fullest;
   return (
     <>
-      <h3>
-        {say(
-          attempt.devices.length > 1
-            ? `What the fullest device held, ${name}, GiB`
-            : `What ${name} held, GiB`,
-        )}
-      </h3>
+      <h3>{say(title)}</h3>
       {ran !== null && free !== undefined && (
         <HeldBar
           held={[ran, device.ballastBytes, margin ?? 0]}
@@ -53,7 +50,7 @@ export function HeldTable({ attempt }: { attempt: RehearsalAttempt }) {
           name="Held as ballast"
           parts={ballast}
           expected={ballastBytes}
-          rehearsed={device.ballastBytes}
+          rehearsed={ran === null ? null : device.ballastBytes}
         />
         <tfoot>
           <tr className="total">
@@ -63,23 +60,24 @@ export function HeldTable({ attempt }: { attempt: RehearsalAttempt }) {
               <Value of={device.peakBytes}>{(bytes) => gib(bytes, 2)}</Value>
             </td>
           </tr>
-          <tr>
-            <th scope="row">
-              <Swatch index={2} /> {say('Margin')}{' '}
-              <small>
-                {' '}
-                {say(
-                  device.gpu === null
-                    ? 'what was free beyond the peak, worked out'
-                    : 'ballast beyond the run’s own, held while a step ran',
-                )}
-              </small>
-            </th>
-            <td />
-            <td className="figure">
-              <Value of={device.marginBytes}>{(bytes) => gib(bytes, 2)}</Value>
-            </td>
-          </tr>
+          {peak !== undefined && (
+            <tr>
+              <th scope="row">
+                <Swatch index={2} /> {say('Margin')}{' '}
+                <small>
+                  {say(
+                    device.gpu === null
+                      ? 'what was free beyond the peak, worked out'
+                      : 'ballast beyond the run’s own, held while a step ran',
+                  )}
+                </small>
+              </th>
+              <td />
+              <td className="figure">
+                <Value of={device.marginBytes}>{(bytes) => gib(bytes, 2)}</Value>
+              </td>
+            </tr>
+          )}
           {device.gpu !== null && free !== undefined && peak !== undefined && margin !== undefined && (
             <tr>
               <th scope="row">

@@ -14,7 +14,7 @@ export function UnheldDevices({ attempt }: { attempt: RehearsalAttempt }) {
         <li key={names}>
           <Status {...rehearsalWords[status]} /> <b>{say(names)}</b>
           {where !== '' && `, ${say(where)}`}
-          <small>{say(cause)}</small>
+          <p>{say(cause)}</p>
         </li>
       ))}
     </ul>

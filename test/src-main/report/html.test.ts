@@ -11,6 +11,7 @@ import { probe } from '../../fixtures/probes.js';
 import {
   crashedReport,
   heldReport,
+  notBegunReport,
   rehearsedReports,
   secondTryReport,
   taughtReport,
@@ -191,6 +192,16 @@ describe('report.html', () => {
     expect(crashed).toContain('– |no step ended but the cold first|');
     expect(crashed).toContain('It did not hold, so that it proves nothing for the run.');
     expect(crashed).not.toContain('Rehearsed in ONNX Runtime:');
+  });
+
+  it('shows of one that was not begun what it was to hold, and nothing as held', () => {
+    const html = card(renderHtml(notBegunReport()), 'rehearsal');
+    expect(html).toContain('GPU 3|, 64.1 GiB missing|not begun: it would hold 76.1 GiB; 78.6 GiB were free');
+    expect(html).toContain(
+      'What each device was to hold, GiB|Part|Expected|Rehearsed|A|Run in the graph|61.64|–|',
+    );
+    expect(html).toContain('Held as ballast|14.46|–|');
+    expect(html).not.toMatch(/Margin|Each device, memory/);
   });
 
   it('says what earlier rehearsals changed in the prediction, and what that rests on', () => {
