@@ -12,12 +12,11 @@ import {
   unheldDevices,
   upstreamSentence,
 } from '../../../src-renderer/report/rehearsal-words.js';
+import { ballastOf, medianStep } from '../../fixtures/rehearsal-attempts.js';
 import {
-  ballastOf,
   cpuRehearsal,
   crashedRehearsal,
   heldRehearsal,
-  medianStep,
   secondTryRehearsal,
   upstreamRehearsal,
   upstreamShortRehearsal,
