@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytesSchema, reading, secondsSchema } from './evidence.js';
+import { phaseIdSchema } from './phase-id.js';
 import { conditionsSchema } from './probe.js';
 import { blockKindSchema, dtypeSchema } from './target.js';
 
@@ -76,7 +77,7 @@ export const rehearsedDeviceSchema = z.object({
   freeBytes: reading(bytesSchema),
   /** Of every step that ended; the first is cold. */
   stepSeconds: z.array(secondsSchema),
-  /** Highest that was in use by the allocator's own counters: weights, states, live tensors and ballast, margin left out. */
+  /** Highest in use while the steps ran, by the allocator's own counters: weights, states, live tensors and ballast. */
   peakBytes: reading(bytesSchema),
   /** Highest that the driver (of the CPU: the system) says this process had there: with what the arena grew beyond use. */
   deviceBytes: reading(bytesSchema),
@@ -112,6 +113,8 @@ export const rehearsalAttemptSchema = z.object({
     notes: z.array(z.string()),
   }),
   parts: z.array(heldPartSchema),
+  /** Of the phases that are not run the one that needs the most, where that is more than the steps: reached by ballast. */
+  heldPhase: z.object({ phase: phaseIdSchema, bytes: bytesSchema }).nullable(),
   /** What this graph and ballast were expected to take, by the depth law and the sweep's blocks. */
   expected: z.object({ peakBytes: bytesSchema, secondsPerStep: reading(secondsSchema) }),
   /** The highest of the devices' peaks, the slowest of their medians without the first step. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bytesSchema, evidenceSchema, reading, secondsSchema } from './evidence.js';
 import { taughtSchema } from './lesson.js';
 import { machineSchema } from './machine.js';
+import { phaseIdSchema } from './phase-id.js';
 import { pointSchema, probeSchema } from './probe.js';
 import { rehearsalSchema } from './rehearsal.js';
 import { deviceSchema, judgedGpuSchema, profileSchema, targetSchema } from './target.js';
@@ -30,18 +31,6 @@ export const partSchema = z.object({
 });
 
 const range = <T extends z.ZodType>(value: T) => z.tuple([value, value]);
-
-export const phaseIdSchema = z.enum([
-  'load',
-  'encode',
-  'text',
-  'first-step',
-  'backward',
-  'step',
-  'save',
-  'denoise',
-  'decode',
-]);
 
 /** A time of the run with a high point of its own: the worst bucket's. Its parts add up to its bytes. */
 export const phaseSchema = z.object({
@@ -205,7 +194,7 @@ export type Prediction = z.infer<typeof predictionSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type Recommendation = z.infer<typeof recommendationSchema>;
 export type Phase = z.infer<typeof phaseSchema>;
-export type PhaseId = z.infer<typeof phaseIdSchema>;
+export type { PhaseId } from './phase-id.js';
 export type TimePart = z.infer<typeof timePartSchema>;
 export type BucketPrediction = z.infer<typeof bucketPredictionSchema>;
 export type NearestMiss = z.infer<typeof nearestMissSchema>;

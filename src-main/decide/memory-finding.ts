@@ -1,9 +1,9 @@
 import { known, type Reading, unavailable } from '../contract/evidence.js';
 import { formatGiB, formatGiBRange } from '../contract/format.js';
+import { phaseWordsOf } from '../contract/phase-words.js';
 import { processMemory } from '../contract/process-memory.js';
 import type { Prediction } from '../contract/report.js';
 import type { Target } from '../contract/target.js';
-import { phaseWordsOf } from '../predict/phases.js';
 import { contextPart } from '../predict/residents.js';
 import { contradictionAbout } from './contradictions.js';
 import { type Asked, type DecideInput, gpusUsed, judgesThisMachine } from './decide-input.js';

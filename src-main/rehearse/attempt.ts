@@ -12,13 +12,14 @@ export function attemptOf(
   work: Omit<RehearsalWork, 'job'>,
   devices: RehearsedDevice[],
 ): RehearsalAttempt {
-  const { bucket, graph, parts, expected } = work;
+  const { bucket, graph, parts, heldPhase, expected } = work;
   return {
     settings: settingsOf(target),
     bucket,
     status: worstStatus(devices),
     graph,
     parts,
+    heldPhase,
     expected,
     rehearsed: {
       peakBytes: highest(devices.map(({ peakBytes }) => peakBytes)),
@@ -64,10 +65,20 @@ function warmSeconds({ stepSeconds }: RehearsedDevice): Reading<number> {
   return warm.length === 0 ? unavailable('no step after the first one ended') : median(warm);
 }
 
-/** A device that held more than the judged one has: its own memory did not stop it, as the judged one's would have. */
-export function withinLimit(row: RehearsedDevice, limitBytes: number | null): RehearsedDevice {
+/**
+ * A device that held more than the judged one has: its own memory did not stop it, as the judged one's would have.
+ * @param otherBytes the most that was held of the phases that are not run
+ */
+export function withinLimit(
+  row: RehearsedDevice,
+  limitBytes: number | null,
+  otherBytes: number,
+): RehearsedDevice {
   const peak = known(row.peakBytes);
-  if (row.status !== 'held' || limitBytes === null || peak === undefined || peak <= limitBytes) return row;
-  const cause = `it held ${formatGiB(peak)} of the ${formatGiB(limitBytes)} that are judged`;
-  return { ...row, status: 'out-of-memory', cause, stage: 'steps', missingBytes: peak - limitBytes };
+  if (row.status !== 'held' || limitBytes === null || peak === undefined) return row;
+  const most = Math.max(peak, otherBytes);
+  if (most <= limitBytes) return row;
+  const cause = `it held ${formatGiB(most)} of the ${formatGiB(limitBytes)} that are judged`;
+  const stage = peak > limitBytes ? 'steps' : 'other-phases';
+  return { ...row, status: 'out-of-memory', cause, stage, missingBytes: most - limitBytes };
 }

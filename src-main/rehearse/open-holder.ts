@@ -71,7 +71,8 @@ export function openHolder(question: HolderQuestion): Holder & { close(): void }
           reserveBytes: roomOf(input).reserveBytes,
         },
       );
-      return rows.map((row) => withinLimit(row, limitBytes));
+      const otherBytes = Math.max(0, ...job.otherPhases.map(({ bytes }) => bytes));
+      return rows.map((row) => withinLimit(row, limitBytes, otherBytes));
     },
     close,
   };

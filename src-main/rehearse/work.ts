@@ -41,7 +41,8 @@ export interface RehearsalQuestion {
 }
 
 /** What a worker is to do on each device, and what of the attempt is known before. */
-export interface RehearsalWork extends Pick<RehearsalAttempt, 'bucket' | 'graph' | 'parts' | 'expected'> {
+export interface RehearsalWork
+  extends Pick<RehearsalAttempt, 'bucket' | 'graph' | 'parts' | 'heldPhase' | 'expected'> {
   job: RehearsalJob;
 }
 
@@ -72,6 +73,7 @@ export function rehearsalWork(question: RehearsalQuestion): RehearsalWork {
     question.deviceSpeed ?? speed,
   );
   const peakBytes = sum(parts, () => true);
+  const others = otherPhases(buckets, provider);
   return {
     bucket: bucketLabel(bucket),
     graph: {
@@ -83,13 +85,14 @@ export function rehearsalWork(question: RehearsalQuestion): RehearsalWork {
       notes: graphNotes(version, question.target, step),
     },
     parts,
+    heldPhase: largestBeyond(others, peakBytes),
     expected: { peakBytes, secondsPerStep },
     job: {
       architecture: plain(architecture),
       step,
       residentBytes: memory.weights + memory.masters + memory.moments + memory.inputs,
       ballastBytes: sum(parts, ({ how }) => how === 'ballast'),
-      otherPhases: otherPhases(buckets, provider),
+      otherPhases: others,
       expectedPeakBytes: peakBytes,
       expectedStepSeconds: known(secondsPerStep) ?? null,
       limits: rehearsalLimits,
@@ -115,6 +118,12 @@ function otherPhases(buckets: readonly BucketMemory[], provider: string): Rehear
     most.set(name, Math.max(most.get(name) ?? 0, needed - own));
   }
   return [...most].map(([phase, bytes]) => ({ phase, bytes }));
+}
+
+/** The phase that needs the most, where that is more than the steps take; null where none does. */
+function largestBeyond(others: RehearsalJob['otherPhases'], peakBytes: number): RehearsalWork['heldPhase'] {
+  const [most] = others.toSorted((a, b) => b.bytes - a.bytes);
+  return most !== undefined && most.bytes > peakBytes ? most : null;
 }
 
 /** What a block's builder reads and no more: a catalogue's entry has functions, which cannot be sent to a worker. */

@@ -1,6 +1,7 @@
 import { isUnavailable, known, type Reading } from '../../src-main/contract/evidence.js';
 import { formatGiB, formatSeconds, grouped } from '../../src-main/contract/format.js';
 import type { Lesson } from '../../src-main/contract/lesson.js';
+import { phaseWordsOf } from '../../src-main/contract/phase-words.js';
 import type {
   HeldPart,
   Rehearsal,
@@ -156,7 +157,7 @@ export function graphLine({ graph }: RehearsalAttempt): string {
 
 /** What a rehearsal shows of the run, and what it does not. */
 export function provesLines(rehearsal: Rehearsal): string[] {
-  const { graph } = lastAttempt(rehearsal);
+  const { graph, heldPhase } = lastAttempt(rehearsal);
   const held = rehearsal.status === 'held';
   return [
     ...(rehearsedIn(rehearsal) === 'Open-Sora'
@@ -166,6 +167,11 @@ export function provesLines(rehearsal: Rehearsal): string[] {
       ? 'Rehearsed in ONNX Runtime: it proves this graph and its memory on this device, not PyTorch’s kernels and allocator.'
       : 'It did not hold, so that it proves nothing for the run.',
     'What was expected here is about this graph in ONNX Runtime; the prediction of the report is about Open-Sora in PyTorch.',
+    ...(held && heldPhase !== null
+      ? [
+          `The phases that are not run were reached by ballast: the most ${phaseWordsOf(heldPhase.phase)}, ${formatGiB(heldPhase.bytes)} in all.`,
+        ]
+      : []),
     ...graph.notes,
     ...(isUnavailable(rehearsal.upstream)
       ? [`Open-Sora’s own code was not run: ${rehearsal.upstream.unavailable}.`]

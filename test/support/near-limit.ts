@@ -5,6 +5,7 @@ import type { RehearsedDevice } from '../../src-main/contract/rehearsal.js';
 import type { PhaseId, Prediction } from '../../src-main/contract/report.js';
 import type { TargetFlags } from '../../src-main/contract/target-flags.js';
 import { reserve } from '../../src-main/decide/memory-finding.js';
+import type { RehearsalJob } from '../../src-main/probe/rehearsal/job.js';
 
 /** What the memory alone lets a verdict say. */
 export type MemoryVerdict = 'go' | 'no-go' | 'inconclusive';
@@ -52,6 +53,7 @@ export function nearRow(
   limitBytes: number,
   { interval }: Prediction,
   { status, stage, peakBytes }: RehearsedDevice,
+  { otherPhases }: Pick<RehearsalJob, 'otherPhases'>,
   groupPeakBytes: number,
 ): string {
   const end = stage === null ? status : `${status}, ${stage}`;
@@ -62,7 +64,9 @@ export function nearRow(
     formatGiBRange(interval.peakBytes),
     verdict === 'inconclusive' ? 'too near to call' : verdict,
     end,
-    status === 'held' && peak !== undefined ? formatGiB(peak) : '',
+    status === 'held' && peak !== undefined
+      ? formatGiB(Math.max(peak, ...otherPhases.map(({ bytes }) => bytes)))
+      : '',
     formatGiB(groupPeakBytes),
   ];
   return `| ${cells.join(' | ')} |`;

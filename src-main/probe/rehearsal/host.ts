@@ -174,7 +174,7 @@ function rowOf(
   const none = unavailable(cause || status);
   const live = isUnavailable(profiled) ? profiled : profiled.liveBytes;
   const steps = isUnavailable(live) ? live : job.residentBytes + live + job.ballastBytes;
-  const peakBytes = status === 'ok' ? withPhases(steps, job) : none;
+  const peakBytes = status === 'ok' ? steps : none;
   const resident = held?.residentPeakBytes ?? null;
   return {
     gpu: device.gpu?.index ?? null,
@@ -191,7 +191,8 @@ function rowOf(
     peakBytes,
     deviceBytes: resident ?? (status === 'ok' ? unavailable('the system does not say') : none),
     ballastBytes: job.ballastBytes,
-    marginBytes: status === 'ok' ? marginOf(held!.marginBytes, device, freeBytes, peakBytes) : none,
+    marginBytes:
+      status === 'ok' ? marginOf(held!.marginBytes, device, freeBytes, withPhases(peakBytes, job)) : none,
     conditions: none,
   };
 }
@@ -207,12 +208,12 @@ function marginOf(
   raised: number | null,
   { limitBytes }: RehearsalDevice,
   freeBytes: Reading<number>,
-  peakBytes: Reading<number>,
+  most: Reading<number>,
 ): Reading<number> {
   if (raised !== null) return raised;
   const room = limitBytes ?? freeBytes;
   if (isUnavailable(room)) return room;
-  return isUnavailable(peakBytes) ? peakBytes : Math.max(0, room - peakBytes);
+  return isUnavailable(most) ? most : Math.max(0, room - most);
 }
 
 /** The cause, with what is known beside it: a GPU that is lost, or who else had its memory from the beginning. */

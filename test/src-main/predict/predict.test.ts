@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { modelVersion } from '../../../models/catalog/index.js';
+import { phaseWordsOf } from '../../../src-main/contract/phase-words.js';
 import type { Part } from '../../../src-main/contract/report.js';
 import { predictionSchema } from '../../../src-main/contract/report.js';
 import type { TargetFlags } from '../../../src-main/contract/target-flags.js';
 import { findGpu } from '../../../src-main/predict/gpus.js';
-import { type PhaseName, phasesOf, phaseWordsOf } from '../../../src-main/predict/phases.js';
+import { type PhaseName, phasesOf } from '../../../src-main/predict/phases.js';
 import { predict } from '../../../src-main/predict/predict.js';
 import { resolveTarget } from '../../../src-main/predict/resolve-target.js';
 import type { Speed } from '../../../src-main/predict/time.js';

@@ -233,14 +233,19 @@ function upstream(peakReservedBytes: number): Rehearsal['upstream'] {
 describe('what a device held beyond the memory that is judged', () => {
   it('is out of memory, though the device itself had more', () => {
     const row = deviceThat('held');
-    expect(withinLimit(row, null)).toBe(row);
-    expect(withinLimit(row, 40 * gibi)).toBe(row);
-    expect(withinLimit(row, 39 * gibi)).toMatchObject({
+    expect(withinLimit(row, null, 0)).toBe(row);
+    expect(withinLimit(row, 40 * gibi, 0)).toBe(row);
+    expect(withinLimit(row, 39 * gibi, 0)).toMatchObject({
       status: 'out-of-memory',
       cause: 'it held 40.0 GiB of the 39.0 GiB that are judged',
       missingBytes: gibi,
     });
     const crashed = deviceThat('crashed');
-    expect(withinLimit(crashed, 1)).toBe(crashed);
+    expect(withinLimit(crashed, 1, 0)).toBe(crashed);
+    expect(withinLimit(row, 41 * gibi, 42 * gibi)).toMatchObject({
+      status: 'out-of-memory',
+      stage: 'other-phases',
+      missingBytes: gibi,
+    });
   });
 });

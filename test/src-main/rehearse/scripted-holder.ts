@@ -37,6 +37,7 @@ export function scriptedWork(beyondTypeBytes = 0): DeviceWork {
       notes: [],
     },
     parts: [{ id: 'weights', name: 'Weights', bytes: 40 * gibi, how: 'run', note: '' }],
+    heldPhase: null,
     expected: { peakBytes: 40 * gibi, secondsPerStep: 2 },
     job: {
       residentBytes: 10 * gibi,
