@@ -67,7 +67,7 @@ export async function rehearse(
     if (tooSmall !== undefined) break;
     const attempt = attempts.length + 1;
     const devices = await holder.hold(work.job, limitBytes, (at) => onProgress({ ...at, attempt }));
-    const end = attemptOf(target, work, devices);
+    const end = attemptOf(target, { ...work, graph: withLimit(work, limitBytes) }, devices);
     attempts.push(end);
     targets.push(target);
     advice = next.advice;
@@ -88,6 +88,14 @@ export async function rehearse(
     targets,
     advice,
   };
+}
+
+/** The graph, with what the memory of the judged GPU counts as where this device's type takes more than the run's. */
+function withLimit({ graph, beyondTypeBytes }: DeviceWork, limitBytes: number | null): DeviceWork['graph'] {
+  if (limitBytes === null || beyondTypeBytes === 0) return graph;
+  const judged = formatGiB(limitBytes - beyondTypeBytes);
+  const note = `The ${judged} that are judged count as ${formatGiB(limitBytes)} here, since this device's type takes so much more`;
+  return { ...graph, notes: [...graph.notes, note] };
 }
 
 /** With what came of Open-Sora's own steps. */

@@ -179,8 +179,11 @@ describe('a GPU that is judged and is not here', () => {
 
   it('limits what may be held to its memory, and to as much more as the type here takes', async () => {
     const more = scriptedHolder(['held'], { workFor: () => scriptedWork(3 * gibi) });
-    await rehearsed(input(), more);
+    const { end } = await rehearsed(input(), more);
     expect(more.asked).toMatchObject([{ limitBytes: 82 * gibi }]);
+    expect(end.rehearsal.attempts[0]!.graph.notes).toEqual([
+      expect.stringMatching(/^The 79\.0 GiB that are judged count as 82\.0 GiB here/),
+    ]);
     const own = scriptedHolder(['held']);
     await rehearsed(inputOf(), own);
     expect(own.asked).toMatchObject([{ limitBytes: null }]);
