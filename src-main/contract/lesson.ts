@@ -17,6 +17,11 @@ export const lessonSchema = z.object({
   rehearsedIn: rehearsedInSchema,
   /** Rehearsed over expected: of Open-Sora PyTorch's peak, of ONNX Runtime that of its graph with the ballast. */
   peakRatio: reading(z.number().positive()),
+  /**
+   * Of the expected peak, what was in doubt: of ONNX Runtime's the block under way, of Open-Sora's the width of its interval.
+   * Missing in lessons of earlier versions.
+   */
+  doubtShare: z.number().nonnegative().optional(),
   /** Each over what was predicted without what earlier lessons changed. */
   secondsRatio: reading(z.number().positive()),
 });

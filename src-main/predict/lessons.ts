@@ -12,6 +12,13 @@ import { median } from '../probe/statistics.js';
  */
 const least = { block: 0.03, peak: 0.03, seconds: 0.15 } as const;
 
+/**
+ * A lesson narrows what was in about as much doubt when it was learned: where the block under way was a hundredth of a peak, an
+ * error of a tenth in it is lost in what two measurements of that peak differ by. What the shares of the same settings differ
+ * by, since the graph's block is not PyTorch's.
+ */
+const sameDoubt = 0.9;
+
 /** A range by what lessons say of its figure. */
 export interface Corrected {
   /** The figure as the lessons have it. */
@@ -20,48 +27,75 @@ export interface Corrected {
   taught: Taught;
 }
 
+interface Learned {
+  ratio: number;
+  createdAt: string;
+  doubtShare?: number | undefined;
+}
+
 /** What is learned from: the lessons of one way of rehearsing that have such a ratio, of this model, task and type. */
 function ratiosOf(
   lessons: readonly Lesson[],
   { model, task, dtype }: Pick<Target, 'model' | 'task' | 'dtype'>,
   rehearsedIn: Lesson['rehearsedIn'],
   which: 'peakRatio' | 'secondsRatio',
-): { ratio: number; createdAt: string }[] {
+): Learned[] {
   return lessons
     .filter((lesson) => lesson.rehearsedIn === rehearsedIn)
     .filter((lesson) => lesson.model === model && lesson.task === task && lesson.dtype === dtype)
     .flatMap((lesson) => {
       const ratio = known(lesson[which]);
-      return ratio === undefined ? [] : [{ ratio, createdAt: lesson.createdAt }];
+      return ratio === undefined ? [] : [{ ...lesson, ratio }];
     });
 }
 
 /**
  * A figure and its range, corrected by what rehearsals of this machine taught. The range is only ever narrowed; where what
- * they say lies outside it, it is widened to hold that, since then it was wrong.
+ * they say lies outside it, it is widened to hold that, since then it was wrong. A lesson that had less of its peak in doubt
+ * narrows nothing, and none takes the top of the range of a peak below what was predicted without it: the ratio is of the
+ * graph's own size, and a probe may have said that already.
  *
  * @param whole what the lessons' ratios are of: the figure itself, or a sum that is certain but for it, so that all of the
  * sum's error is its own
+ * @param doubtShare of that, what is in doubt, as a lesson has it; null where each lesson counts
  * @returns undefined where nothing was taught of it
  */
 export function corrected(
   figure: number,
   whole: number,
-  [low, high]: readonly [number, number],
+  range: readonly [number, number],
   lessons: readonly Lesson[],
   target: Pick<Target, 'model' | 'task' | 'dtype'>,
   rehearsedIn: Lesson['rehearsedIn'],
   quantity: Taught['quantity'],
+  doubtShare: number | null,
 ): Corrected | undefined {
   const found = ratiosOf(lessons, target, rehearsedIn, quantity === 'seconds' ? 'secondsRatio' : 'peakRatio');
-  if (found.length === 0 || !(figure > 0)) return undefined;
+  if (!(figure > 0)) return undefined;
+  const by = (learned: readonly Learned[]) =>
+    correctedBy(learned, figure, whole, range, rehearsedIn, quantity);
+  const all = by(found);
+  if (all === undefined || all.taught.widened || doubtShare === null) return all;
+  return by(found.filter((lesson) => (lesson.doubtShare ?? 0) >= sameDoubt * doubtShare));
+}
+
+function correctedBy(
+  found: readonly Learned[],
+  figure: number,
+  whole: number,
+  [low, high]: readonly [number, number],
+  rehearsedIn: Lesson['rehearsedIn'],
+  quantity: Taught['quantity'],
+): Corrected | undefined {
+  if (found.length === 0) return undefined;
   const ratios = found.map(({ ratio }) => ratio);
   const ratio = median(ratios);
   const spread = Math.max(...ratios.map((each) => Math.abs(each - ratio)));
   const centre = Math.max(0, figure + (ratio - 1) * whole);
   const nearest = least[quantity];
   const half = Math.max(nearest * centre, spread * whole);
-  const [near, far] = [Math.max(0, centre - half), centre + half];
+  const near = Math.max(0, centre - half);
+  const far = Math.max(centre + half, quantity === 'seconds' ? 0 : (1 + nearest) * figure);
   const widened = centre < low || centre > high;
   const newest = found
     .map(({ createdAt }) => createdAt)

@@ -4,7 +4,7 @@ import type { Probe } from '../contract/probe.js';
 import type { Bucket, Target } from '../contract/target.js';
 import type { Analyse } from './analyser.js';
 import { corrected, taughtNote } from './lessons.js';
-import { type RangedPart, sumOf } from './parts.js';
+import { type RangedPart, spreads, sumOf } from './parts.js';
 import { type PhaseName, phasesOf } from './phases.js';
 
 /** What is held in one phase of one bucket's steps; the parts' sum is `bytes`. */
@@ -59,7 +59,7 @@ export function predictMemory(
       },
     );
     const peak = largest(phases, ({ bytes }) => bytes);
-    return { bucket, phases, peak, ...peakByLessons(peak.bytes, outer(phases), lessons, target) };
+    return { bucket, phases, peak, ...peakByLessons(peak.bytes, phases, lessons, target) };
   });
   const worst = largest(buckets, ({ peak }) => peak.bytes);
   return { buckets, worst, range: outer(buckets) };
@@ -84,7 +84,8 @@ function blockByLessons(
   target: Target,
 ): RangedPart {
   const whole = sumOf(beside).bytes;
-  const found = corrected(part.bytes, whole, part.range, lessons, target, 'onnx-runtime', 'block');
+  const doubt = part.bytes / whole;
+  const found = corrected(part.bytes, whole, part.range, lessons, target, 'onnx-runtime', 'block', doubt);
   if (found === undefined) return part;
   const { figure, range, taught } = found;
   const note = `${part.note}; ${taughtNote(taught)}`;
@@ -94,14 +95,28 @@ function blockByLessons(
 /** The whole peak by rehearsals of Open-Sora itself. The figure stays the sum of its parts, and within its range. */
 function peakByLessons(
   bytes: number,
-  range: [low: number, high: number],
+  phases: readonly PhaseMemory[],
   lessons: readonly Lesson[],
   target: Target,
 ): Pick<BucketMemory, 'range' | 'taught'> {
-  const found = corrected(bytes, bytes, range, lessons, target, 'open-sora', 'peak');
+  const range = outer(phases);
+  const doubt = doubtShare(phases, bytes);
+  const found = corrected(bytes, bytes, range, lessons, target, 'open-sora', 'peak', doubt);
   if (found === undefined) return { range };
   const [low, high] = wholeBytes(found.range);
   return { range: [Math.min(low, bytes), Math.max(high, bytes)], taught: found.taught };
+}
+
+/**
+ * How much of a peak is in doubt, as a share of it: the widths of its parts' ranges, with the block under way as wide as
+ * without a probe, so that what was probed does not change how much a rehearsal of the whole says.
+ */
+export function doubtShare(phases: readonly PhaseMemory[], peakBytes: number): number {
+  const unprobed = spreads.block.high - spreads.block.low;
+  const width = ({ id, bytes, range }: RangedPart) =>
+    id === 'block-under-way' ? unprobed * bytes : range[1] - range[0];
+  const widths = phases.map(({ parts }) => parts.reduce((sum, part) => sum + width(part), 0));
+  return Math.max(...widths) / peakBytes;
 }
 
 function wholeBytes([low, high]: readonly [number, number]): [number, number] {

@@ -1,9 +1,11 @@
+import { modelVersion } from '../../models/catalog/index.js';
 import { isUnavailable, known, type Reading, unavailable } from '../contract/evidence.js';
 import type { Lesson } from '../contract/lesson.js';
 import type { Report } from '../contract/report.js';
 import type { DecideInput } from '../decide/decide-input.js';
 import type { Rehearsed } from '../decide/rehearsed.js';
-import { predict } from '../predict/predict.js';
+import { doubtShare, predictMemory } from '../predict/memory.js';
+import { hasFlashAttention, predict } from '../predict/predict.js';
 import { contextPart } from '../predict/residents.js';
 import { median } from '../probe/statistics.js';
 
@@ -34,11 +36,13 @@ export function lessonsOf(
   );
 }
 
-type Ratios = Pick<Lesson, 'peakRatio' | 'secondsRatio'>;
+type Ratios = Pick<Lesson, 'peakRatio' | 'secondsRatio' | 'doubtShare'>;
 
 function graphRatios({ rehearsal }: Rehearsed): Ratios {
-  const { rehearsed, expected } = rehearsal.attempts.at(-1)!;
+  const { rehearsed, expected, parts } = rehearsal.attempts.at(-1)!;
+  const block = parts.find(({ id }) => id === 'block-under-way')?.bytes ?? 0;
   return {
+    doubtShare: block / expected.peakBytes,
     peakRatio: ratio(rehearsed.peakBytes, expected.peakBytes),
     secondsRatio: ratio(rehearsed.secondsPerStep, expected.secondsPerStep),
   };
@@ -50,11 +54,15 @@ function upstreamRatios({ rehearsal, targets }: Rehearsed, input: DecideInput): 
   if (upstream?.status !== 'held') return undefined;
   const { peakAllocatedBytes, stepSeconds, bucket } = upstream;
   const target = targets.at(-1)!;
-  const { prediction } = predict(target, input.probes, input.analyse, input.speed);
+  const { probes, analyse, speed } = input;
+  const { prediction } = predict(target, probes, analyse, speed);
+  const version = modelVersion(target.model, target.ae);
+  const { worst } = predictMemory(version, target, probes, analyse, hasFlashAttention(speed));
   const context = contextPart(target).bytes;
   const seconds = prediction.buckets.find(({ label }) => label === bucket)?.secondsPerStep;
   const warm = stepSeconds.slice(1);
   return {
+    doubtShare: doubtShare(worst.phases, worst.peak.bytes),
     peakRatio: isUnavailable(peakAllocatedBytes)
       ? peakAllocatedBytes
       : ratio(peakAllocatedBytes + context, prediction.peakBytesPerGpu),

@@ -34,6 +34,7 @@ const rehearsedHere = () =>
       task: 'train',
       dtype: 'bf16',
       rehearsedIn: 'open-sora',
+      doubtShare: 1,
       peakRatio: 1.01,
       secondsRatio: { unavailable: 'not in this test' },
     },

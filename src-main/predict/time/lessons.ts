@@ -31,7 +31,7 @@ export function timeByLessons(
 ): LearnedTime {
   const range: Range = [blocks[0] + rest[0], blocks[1] + rest[1]];
   const whole = wholeOf(mean);
-  const own = corrected(whole, whole, range, lessons, target, 'open-sora', 'seconds');
+  const own = corrected(whole, whole, range, lessons, target, 'open-sora', 'seconds', null);
   if (own !== undefined)
     return {
       seconds: (before) => scaled(before, own.taught.ratio, () => true),
@@ -39,7 +39,7 @@ export function timeByLessons(
       taught: own.taught,
     };
   const ofOwn = secondsOfBlocks(mean);
-  const onnx = corrected(ofOwn, ofOwn, blocks, lessons, target, 'onnx-runtime', 'seconds');
+  const onnx = corrected(ofOwn, ofOwn, blocks, lessons, target, 'onnx-runtime', 'seconds', null);
   if (onnx === undefined) return { seconds: (before) => before, range, taught: undefined };
   return {
     seconds: (before) => scaled(before, onnx.taught.ratio, (id) => ofBlocks.has(id)),

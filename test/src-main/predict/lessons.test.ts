@@ -22,6 +22,7 @@ function lesson(more: Partial<Lesson> = {}): Lesson {
     rehearsedIn: 'onnx-runtime',
     peakRatio: 1,
     secondsRatio: 1,
+    doubtShare: 1,
     ...more,
   };
 }
@@ -132,6 +133,61 @@ describe('what Open-Sora’s own steps taught', () => {
   });
 });
 
+describe('a rehearsal of something else', () => {
+  it('narrows no block that had a greater share of its peak, and still widens where it took more than could be', () => {
+    const before = predicted([]);
+    const share = block(before).bytes / backward(before).bytes;
+    const small = (peakRatio: number) => predicted([lesson({ peakRatio, doubtShare: 0.5 * share })]);
+    expect(small(1).phases).toEqual(before.phases);
+    expect(predicted([lesson({ doubtShare: undefined })]).phases).toEqual(before.phases);
+    expect(backward(predicted([lesson({ doubtShare: share })])).range[1]).toBeLessThan(
+      backward(before).range[1],
+    );
+    expect(backward(small(1.6)).range[1]).toBeGreaterThan(backward(before).range[1]);
+  });
+
+  it('narrows no peak that was in more doubt, by Open-Sora’s own steps', () => {
+    const before = predicted([]);
+    // What all phases' parts are wide, and the block where nothing was probed: more than its interval, less than twice that.
+    const doubt = (2 * width(peak(before))) / before.peakBytesPerGpu;
+    const narrowed = (doubtShare: number) =>
+      predicted([lesson({ rehearsedIn: 'open-sora', peakRatio: 1.02, doubtShare })]);
+    expect(narrowed(0.25 * doubt).interval.peakBytes).toEqual(before.interval.peakBytes);
+    // Both ends of this small run are within 3 % of its peak already.
+    expect(peak(narrowed(doubt))[0]).toBeGreaterThan(peak(before)[0]);
+  });
+});
+
+it('no lesson takes the top of a peak below what was predicted without it, nor one of less doubt at all', () => {
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  const each = fc.record({ peakRatio: fc.double({ min: 0.2, max: 5, noNaN: true }), doubtShare: share });
+  fc.assert(
+    fc.property(
+      fc.array(each, { minLength: 1, maxLength: 5 }),
+      fc.double({ min: 0.04, max: 0.9, noNaN: true }),
+      fc.double({ min: 1000, max: 1e5, noNaN: true }),
+      (all, half, whole) => {
+        const high = 1000 * (1 + half);
+        const doubt = 1000 / whole;
+        const lessons = all.map((more) => lesson(more));
+        const found = corrected(
+          1000,
+          whole,
+          [1000 * (1 - half), high],
+          lessons,
+          of,
+          'onnx-runtime',
+          'block',
+          doubt,
+        );
+        const top = found?.range[1] ?? high;
+        expect(top).toBeGreaterThanOrEqual(Math.min(high, 1030));
+        if (all.every(({ doubtShare }) => doubtShare < 0.9 * doubt)) expect(top).toBeGreaterThanOrEqual(high);
+      },
+    ),
+  );
+});
+
 it('a correction is never wider than before, unless it lies outside', () => {
   const ratio = fc.double({ min: 0.2, max: 5, noNaN: true });
   fc.assert(
@@ -142,7 +198,7 @@ it('a correction is never wider than before, unless it lies outside', () => {
       (ratios, half, whole) => {
         const range = [1000 * (1 - half), 1000 * (1 + half)] as const;
         const lessons = ratios.map((peakRatio) => lesson({ peakRatio }));
-        const found = corrected(1000, whole, range, lessons, of, 'onnx-runtime', 'block')!;
+        const found = corrected(1000, whole, range, lessons, of, 'onnx-runtime', 'block', 1)!;
         const [low, high] = found.range;
         expect(low).toBeLessThanOrEqual(found.figure);
         expect(high).toBeGreaterThanOrEqual(found.figure);

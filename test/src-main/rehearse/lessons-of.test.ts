@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { modelVersion } from '../../../models/catalog/index.js';
 import { lessonSchema } from '../../../src-main/contract/lesson.js';
 import type { Rehearsal } from '../../../src-main/contract/rehearsal.js';
 import { keepAsAsked } from '../../../src-main/decide/recommend.js';
 import type { Rehearsed } from '../../../src-main/decide/rehearsed.js';
+import { predictMemory } from '../../../src-main/predict/memory.js';
 import { predict } from '../../../src-main/predict/predict.js';
 import { lessonsOf } from '../../../src-main/rehearse/lessons-of.js';
 import {
@@ -32,6 +34,7 @@ function taught(rehearsal: Rehearsal) {
 describe('what a rehearsal teaches', () => {
   it('is its peak and seconds over what was expected of the settings that held', () => {
     const { lessons } = taught(heldRehearsal());
+    // No block is under way in this fixture's parts.
     const { rehearsed, expected } = heldRehearsal().attempts[0]!;
     expect(lessons).toEqual([
       {
@@ -43,6 +46,7 @@ describe('what a rehearsal teaches', () => {
         task: 'train',
         dtype: 'bf16',
         rehearsedIn: 'onnx-runtime',
+        doubtShare: 0,
         peakRatio: (rehearsed.peakBytes as number) / expected.peakBytes,
         secondsRatio: (rehearsed.secondsPerStep as number) / (expected.secondsPerStep as number),
       },
@@ -50,6 +54,31 @@ describe('what a rehearsal teaches', () => {
     const { lessons: second } = taught(secondTryRehearsal());
     const last = secondTryRehearsal().attempts.at(-1)!;
     expect(second[0]?.peakRatio).toBe((last.rehearsed.peakBytes as number) / last.expected.peakBytes);
+  });
+
+  it('says how much of the peak was in doubt', () => {
+    const rehearsal = heldRehearsal();
+    const attempt = rehearsal.attempts[0]!;
+    const part = {
+      id: 'block-under-way',
+      name: 'Block',
+      bytes: 0.2 * attempt.expected.peakBytes,
+      how: 'run',
+      note: '',
+    } as const;
+    const parts = [...attempt.parts, part];
+    expect(taught({ ...rehearsal, attempts: [{ ...attempt, parts }] }).lessons[0]?.doubtShare).toBeCloseTo(
+      0.2,
+      12,
+    );
+    const [, own] = taught(upstreamRehearsal()).lessons;
+    // The same run narrows by it: its doubt is the same, whatever was probed.
+    const { target, analyse } = inputOf();
+    const before = predictMemory(modelVersion('v1.2'), target, [], analyse);
+    const after = predictMemory(modelVersion('v1.2'), target, [], analyse, true, [
+      { ...own!, peakRatio: 1.02 },
+    ]);
+    expect(after.range[0]).toBeGreaterThan(before.range[0]);
   });
 
   it('is nothing where it did not hold', () => {
