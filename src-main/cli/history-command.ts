@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { entryMatches } from '../contract/history.js';
+import { UsageError } from '../contract/usage-error.js';
 import { History } from '../report/history/history.js';
 import { Lessons } from '../report/history/lessons.js';
 import { renderHistory } from '../report/history/terminal-history.js';
@@ -42,7 +43,10 @@ export function addHistory(program: Command, onExit: (code: number) => void): vo
 }
 
 async function run(words: readonly string[], options: HistoryOptions): Promise<void> {
-  if (options.lessons || options.forgetLessons) return showLessons(options);
+  if (options.lessons || options.forgetLessons) {
+    refuseBesideLessons(words, options);
+    return showLessons(options);
+  }
   const history = new History();
   for (const path of options.import ?? []) {
     const { path: kept, added } = await history.add(await readReport(path));
@@ -62,6 +66,21 @@ async function run(words: readonly string[], options: HistoryOptions): Promise<v
     broken,
   };
   printDocument(list, renderHistory, options.json === true);
+}
+
+/** What is about reports would be passed over in silence beside lessons: nothing is forgotten, added or deleted then. */
+function refuseBesideLessons(words: readonly string[], options: HistoryOptions): void {
+  const beside = [
+    ...(options.import === undefined ? [] : ['--import']),
+    ...(options.remove === undefined ? [] : ['--remove']),
+    ...(options.all ? ['--all'] : []),
+    ...words.map((word) => `"${word}"`),
+  ];
+  if (beside.length === 0) return;
+  const flag = options.forgetLessons ? '--forget-lessons' : '--lessons';
+  throw new UsageError(
+    `${flag} is about lessons, and ${beside.join(', ')} about reports: ask for one at a time; nothing was changed`,
+  );
 }
 
 async function showLessons({ forgetLessons, json }: HistoryOptions): Promise<void> {

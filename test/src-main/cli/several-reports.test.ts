@@ -224,6 +224,23 @@ describe('preflight history', () => {
     await expect(history('--remove', 'none')).rejects.toThrow(/no report in the history/);
   });
 
+  it.each([
+    ['--lessons', '--remove', lab.id],
+    ['--forget-lessons', '--import', 'good.json'],
+    ['--lessons', '--all'],
+    ['--forget-lessons', 'H100'],
+  ])('does not pass over what is about reports beside %s: %s', async (flag, ...rest) => {
+    const folder = join(process.env.PREFLIGHT_HOME!, 'lessons');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'one.json'), '{}');
+    await new History().add(lab);
+    await expect(history(flag, ...rest)).rejects.toThrow(
+      `${flag} is about lessons, and ${rest[0]!.startsWith('--') ? rest[0] : `"${rest[0]}"`} about reports`,
+    );
+    expect(readdirSync(folder)).toEqual(['one.json']);
+    expect((await new History().list()).reports).toHaveLength(1);
+  });
+
   it('has earlier runs for the trend of qualify', async () => {
     const days = Array.from({ length: 5 }, (_, day) =>
       scaled(labReport({ id: `day-${day}`, createdAt: `2026-10-0${day + 1}T00:00:00.000Z` }), {
