@@ -98,9 +98,11 @@ function withLimit({ graph, beyondTypeBytes }: DeviceWork, limitBytes: number | 
   return { ...graph, notes: [...graph.notes, note] };
 }
 
-/** With what came of Open-Sora's own steps. */
+/** With what came of Open-Sora's own steps: settings that ran out of memory there are recommended no more. */
 export function withUpstream(end: Rehearsed, upstream: Reading<UpstreamRehearsal>): Rehearsed {
-  return { ...end, rehearsal: { ...end.rehearsal, upstream } };
+  const ranOut = known(upstream)?.status === 'out-of-memory';
+  const advice = ranOut ? nothingHeld(1) : end.advice;
+  return { ...end, advice, rehearsal: { ...end.rehearsal, upstream } };
 }
 
 /**

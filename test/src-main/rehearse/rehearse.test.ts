@@ -83,6 +83,16 @@ describe('a rehearsal that holds', () => {
     expect(reasonOf(fits, 'memory')).toMatchObject({ status: 'pass', evidence: 'rehearsed' });
     expect(own(free - 2.3 * gibi).verdict.status).toBe('inconclusive');
   });
+
+  it('in Open-Sora itself out of memory recommends nothing, though ONNX Runtime held it', async () => {
+    const input = fastest();
+    const { end } = await rehearsed(input, scriptedHolder(['held', 'held']));
+    expect(isUnavailable(end.advice.recommendation)).toBe(false);
+    const short = { ...upstream(0), status: 'out-of-memory' as const };
+    const ranOut = decide({ ...input, rehearsed: withUpstream(end, short) });
+    expect(ranOut.verdict.status).toBe('no-go');
+    expect(isUnavailable(ranOut.recommendation)).toBe(true);
+  });
 });
 
 describe('settings that run out of memory when they are rehearsed', () => {
