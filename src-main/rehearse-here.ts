@@ -2,7 +2,7 @@ import { type Answered, answerRehearsed } from './answer.js';
 import { isUnavailable } from './contract/evidence.js';
 import type { Gpu } from './contract/machine.js';
 import type { RehearsalProgress } from './contract/rehearsal.js';
-import type { Report } from './contract/report.js';
+import type { Reason, Report } from './contract/report.js';
 import { gpusUsed, judgesThisMachine } from './decide/decide-input.js';
 import type { Rehearsed } from './decide/rehearsed.js';
 import { type HolderQuestion, openHolder } from './rehearse/open-holder.js';
@@ -37,7 +37,8 @@ export async function rehearseHere(answered: Answered, question: HereQuestion): 
   const holder = openHolder({ ...question, gpus, input });
   try {
     const held = await rehearse(input, decision, holder, onProgress);
-    if (isUnavailable(held)) return { answered, rehearsal: held, end: null };
+    if (isUnavailable(held))
+      return { answered: notRehearsed(answered, held.unavailable), rehearsal: held, end: null };
     const end = await withOwnCode(held);
     return { answered: answerRehearsed(answered, end), rehearsal: end.rehearsal, end };
   } finally {
@@ -57,4 +58,17 @@ export async function rehearseHere(answered: Answered, question: HereQuestion): 
       await rehearseInOpenSora({ upstream, asked: input, answered: report, settled, gpus }, hooks),
     );
   }
+}
+
+/** It was asked for and not made: the verdict stays what it was, and its reasons say so. */
+function notRehearsed(answered: Answered, why: string): Answered {
+  const { verdict } = answered.report;
+  const reason: Reason = {
+    id: 'rehearsal',
+    status: 'not-tested',
+    text: `Not rehearsed: ${why}`,
+    evidence: 'rehearsed',
+  };
+  const reasons = [...verdict.reasons, reason];
+  return { ...answered, report: { ...answered.report, verdict: { ...verdict, reasons } } };
 }

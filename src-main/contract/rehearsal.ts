@@ -77,7 +77,10 @@ export const rehearsedDeviceSchema = z.object({
   freeBytes: reading(bytesSchema),
   /** Of every step that ended; the first is cold. */
   stepSeconds: z.array(secondsSchema),
-  /** Highest in use while the steps ran, by the allocator's own counters: weights, states, live tensors and ballast. */
+  /**
+   * Highest in use while the steps ran: live tensors by the allocator's own counters, weights, states and ballast by their
+   * size.
+   */
   peakBytes: reading(bytesSchema),
   /** Highest that the driver (of the CPU: the system) says this process had there: with what the arena grew beyond use. */
   deviceBytes: reading(bytesSchema),

@@ -91,6 +91,7 @@ function figureLines(figures: readonly ComparedFigure[], paint: Paint, width: nu
 }
 
 function heldLine(attempt: RehearsalAttempt, width: number): string[] {
+  if (attempt.status !== 'held') return [];
   const { runBytes, ballastBytes } = partsHeld(attempt);
   return wrap(
     `Of that ${formatGiB(runBytes)} ran in the graph, and ${formatGiB(ballastBytes)} were ballast.`,
@@ -100,13 +101,14 @@ function heldLine(attempt: RehearsalAttempt, width: number): string[] {
 
 /** A device's steps, peak, margin, and how it fared. */
 function deviceLines(device: RehearsedDevice, width: number): string[] {
-  const { stepSeconds, peakBytes, marginBytes } = device;
+  const { stepSeconds, peakBytes, deviceBytes, marginBytes } = device;
   const slowed = slowedBy(device);
   const warm = stepSeconds.slice(1);
   const facts = [
     stepSeconds.length === 1 ? '1 step' : `${stepSeconds.length} steps`,
     ...(warm.length === 0 ? [] : [`median ${formatSeconds(median(warm))}`]),
     `peak ${isUnavailable(peakBytes) ? 'not known' : formatGiB(peakBytes)}`,
+    ...(isUnavailable(deviceBytes) ? [] : [`taken ${formatGiB(deviceBytes)}`]),
     `margin ${isUnavailable(marginBytes) ? 'not known' : formatGiB(marginBytes)}`,
     conditionsBrief(device),
     slowed.length === 0 ? '' : `held down by ${slowed.join(', ')}`,

@@ -71,3 +71,25 @@ describe.skipIf(!hasPython)('a run that is rehearsed in Open-Sora too', () => {
     expect(upstream).toEqual({ unavailable: 'what was rehearsed before it did not hold' });
   });
 });
+
+it('says among the reasons where a rehearsal was asked for and not made', async () => {
+  const card = gpu(0, 79);
+  const before = answer(inputOf({ complete: false, machine: machine([card]) }));
+  const { answered, rehearsal } = await rehearseHere(before, {
+    provider: 'cuda',
+    gpu: card,
+    libraryFolders: [],
+    dtypeFor: (dtype) => dtype,
+    upstream: undefined,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+  expect(rehearsal).toEqual({ unavailable: 'the sweep was cancelled' });
+  const { status, reasons } = answered.report.verdict;
+  expect(status).toBe(before.report.verdict.status);
+  expect(reasons.at(-1)).toMatchObject({
+    id: 'rehearsal',
+    status: 'not-tested',
+    text: 'Not rehearsed: the sweep was cancelled',
+  });
+});

@@ -1,19 +1,19 @@
 import { isUnavailable, known, type Reading, unavailable } from '../../contract/evidence.js';
 import { formatGiB } from '../../contract/format.js';
-import type { RehearsalProgress, RehearsalStage, RehearsedDevice } from '../../contract/rehearsal.js';
+import type { RehearsalProgress, RehearsedDevice } from '../../contract/rehearsal.js';
 import type { OwnProcess } from '../../machine/own-process.js';
 import type { StartWorker } from '../fork-worker.js';
 import { workerStarter } from '../fork-worker.js';
 import type { Profiled } from '../messages.js';
 import { readLongestProfile, removeProfileFolders } from '../profile-folder.js';
-import type { Sampled } from '../sampler.js';
 import { supervise, type WorkerEnd } from '../supervise.js';
 import { readProfile } from '../worker/profile.js';
 import { secondsLeft, stageSeconds } from './deadlines.js';
-import { fellShort, mostBytes, type RehearsalDevice, shortageOf } from './device.js';
+import { mostBytes, type RehearsalDevice, shortageOf } from './device.js';
 import type { RehearsalJob } from './job.js';
 import { watchMemory } from './memory-watch.js';
 import { type RehearsalMessage, type RehearsalRequest, rehearsalMessageSchema } from './messages.js';
+import { ofThisMachine, rowOf, type Told } from './row.js';
 
 export interface RehearsalOptions {
   signal: AbortSignal;
@@ -23,17 +23,6 @@ export interface RehearsalOptions {
   /** Ballast is raised by this after the steps, on GPUs alone: what the verdict keeps in reserve. Bytes. */
   reserveBytes: number;
   startWorker?: StartWorker | undefined;
-}
-
-/** What a worker told before its end. */
-interface Told {
-  stage: RehearsalStage;
-  stepSeconds: number[];
-  profiled: Reading<Profiled>;
-  held: Extract<RehearsalMessage, { type: 'held' }> | null;
-  wantedBytes: number | null;
-  /** What was sampled until the margin was raised, which is no part of the run; null where it did not come to that. */
-  sampled: Promise<Sampled> | null;
 }
 
 /**
@@ -53,22 +42,20 @@ export async function runRehearsal(
     held: null,
     wantedBytes: null,
     sampled: null,
+    overLimit: false,
   };
   const shortage = await shortageOf(job, device, options.hostFreeBytes);
   if (shortage !== null) {
     const end = { status: 'out-of-memory', cause: shortage.cause } as const;
     const row = rowOf(job, device, end, told, freeBytes);
-    return { ...row, missingBytes: shortage.missingBytes, ballastBytes: 0 };
+    return ofThisMachine({ ...row, missingBytes: shortage.missingBytes, ballastBytes: 0 }, device, told);
   }
   const end = await heldBy(job, device, options, told);
   const { peaks, conditions } = await (told.sampled ?? device.sampler.stop());
   const row = rowOf(job, device, end, told, freeBytes);
-  return {
-    ...row,
-    deviceBytes: device.onHost ? row.deviceBytes : peaks.deviceBytes,
-    conditions,
-    cause: await explained(row, job, device),
-  };
+  const cause = await explained(row, job, device);
+  const deviceBytes = device.onHost ? row.deviceBytes : peaks.deviceBytes;
+  return ofThisMachine({ ...row, deviceBytes, conditions, cause }, device, told);
 }
 
 /** Has a worker hold the job, to its end. */
@@ -112,12 +99,14 @@ async function heldBy(
         const { pid } = ready;
         sampler.start(pid ?? 0);
         if (onHost && limitBytes !== null && pid !== undefined)
-          stopWatch = watchMemory(pid, limitBytes, (bytes) =>
+          // What Node and ONNX Runtime need of the host beside is no memory of the GPU: the counters say later what held.
+          stopWatch = watchMemory(pid, limitBytes + options.reserveBytes, (bytes) => {
+            told.overLimit = true;
             supervision.end(
               'out-of-memory',
               `it held ${formatGiB(bytes)} of the ${formatGiB(limitBytes)} that are judged`,
-            ),
-          );
+            );
+          });
         ready.send(request);
       },
       onMessage(message, supervision) {
@@ -162,58 +151,6 @@ async function readFolder(folder: string, { provider }: RehearsalDevice): Promis
   } catch (error) {
     return unavailable(`the profile of the first step: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-function rowOf(
-  job: RehearsalJob,
-  device: RehearsalDevice,
-  { status, cause }: Pick<WorkerEnd, 'status' | 'cause'>,
-  { stage, stepSeconds, profiled, held, wantedBytes }: Told,
-  freeBytes: Reading<number>,
-): RehearsedDevice {
-  const none = unavailable(cause || status);
-  const live = isUnavailable(profiled) ? profiled : profiled.liveBytes;
-  const steps = isUnavailable(live) ? live : job.residentBytes + live + job.ballastBytes;
-  const peakBytes = status === 'ok' ? steps : none;
-  const resident = held?.residentPeakBytes ?? null;
-  return {
-    gpu: device.gpu?.index ?? null,
-    name: device.name,
-    status: status === 'ok' ? 'held' : status,
-    cause,
-    stage: status === 'ok' ? null : stage,
-    missingBytes:
-      status === 'out-of-memory'
-        ? fellShort(job, device, freeBytes, wantedBytes)
-        : unavailable('memory did not run out'),
-    freeBytes,
-    stepSeconds,
-    peakBytes,
-    deviceBytes: resident ?? (status === 'ok' ? unavailable('the system does not say') : none),
-    ballastBytes: job.ballastBytes,
-    marginBytes:
-      status === 'ok' ? marginOf(held!.marginBytes, device, freeBytes, withPhases(peakBytes, job)) : none,
-    conditions: none,
-  };
-}
-
-/** The phases that were held by ballast are held at their size. */
-function withPhases(steps: Reading<number>, job: RehearsalJob): Reading<number> {
-  if (isUnavailable(steps)) return steps;
-  return Math.max(steps, ...job.otherPhases.map(({ bytes }) => bytes));
-}
-
-/** Held by ballast where that was raised; else what is left of the limit or of what was free. */
-function marginOf(
-  raised: number | null,
-  { limitBytes }: RehearsalDevice,
-  freeBytes: Reading<number>,
-  most: Reading<number>,
-): Reading<number> {
-  if (raised !== null) return raised;
-  const room = limitBytes ?? freeBytes;
-  if (isUnavailable(room)) return room;
-  return isUnavailable(most) ? most : Math.max(0, room - most);
 }
 
 /** The cause, with what is known beside it: a GPU that is lost, or who else had its memory from the beginning. */

@@ -24,7 +24,7 @@ describe('a rehearsal on the terminal', () => {
     expect(section).toMatch(/Peak in use on each device +69\.6 GiB +70\.1 GiB +\+0\.7 %/);
     expect(section.match(/^GPU \d: /gm)).toHaveLength(8);
     expect(section).toMatch(
-      /GPU 5: 6 steps, median 10\.\d+ s, peak 70\.1 GiB, margin 5\.2\d? GiB, 588 W 87 °C/,
+      /GPU 5: 6 steps, median 10\.\d+ s, peak 70\.1 GiB,\s+taken 71\.\d GiB,\s+margin 5\.2\d? GiB,\s+588 W 87 °C/,
     );
     expect(drawn(section)).toMatch(/held down by software thermal slowdown/);
     expect(drawn(section)).toContain('it proves this graph and its memory on this device, not PyTorch’s');

@@ -126,10 +126,20 @@ describe('a rehearsal without memory', () => {
   });
 
   it('ends when it holds more than is judged', async () => {
-    const { row, stages } = await rehearse(cpu({ limitBytes: 150 * mebi }), {}, narrowJob({}, 400 * mebi));
+    const judged = cpu({ limitBytes: 150 * mebi });
+    const { row, stages } = await rehearse(judged, { reserveBytes: 0 }, narrowJob({}, 400 * mebi));
     expect(row).toMatchObject({ status: 'out-of-memory', stepSeconds: [] });
     expect(row.cause).toMatch(/^it held 0\.\d+ GiB of the 0\.146 GiB that are judged$/);
     expect(row.missingBytes).toBeGreaterThan(250 * mebi);
     expect(stages).not.toContain('steps');
+  });
+
+  it('says nothing of a GPU that is judged where this machine has too little', async () => {
+    const { row, started } = await rehearse(cpu({ limitBytes: 2 ** 33 }), { hostFreeBytes: 2 ** 31 });
+    expect(started).toBe(0);
+    expect(row).toMatchObject({
+      status: 'not-supported',
+      cause: expect.stringMatching(/^memory of this machine ran out, .* is judged: not begun: /),
+    });
   });
 });
