@@ -3,6 +3,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { chartsCss } from '../../src-renderer/charts/charts-css.js';
 import { machineCss } from '../../src-renderer/machine/machine-css.js';
+import { cardsCss } from '../../src-renderer/report/cards-css.js';
 import { pagesCss } from '../../src-renderer/report/pages-css.js';
 import { reportCss } from '../../src-renderer/report/report-css.js';
 import { tablesCss } from '../../src-renderer/report/tables-css.js';
@@ -15,7 +16,7 @@ import { HtmlDocument } from './html-document.js';
 import { settingsToPaste } from './settings-to-paste.js';
 import { inEnglish, type Spoken } from './spoken.js';
 
-const css = [themeCss, chartsCss, reportCss, tablesCss, machineCss, pagesCss].join('\n');
+const css = [themeCss, chartsCss, reportCss, cardsCss, tablesCss, machineCss, pagesCss].join('\n');
 const cssHash = createHash('sha256').update(css).digest('base64');
 
 /** Nothing may be loaded, run, framed or sent; the one style sheet is known by its hash. */

@@ -1,6 +1,7 @@
 import { chartsCss } from '../charts/charts-css.js';
 import { controlsCss } from '../controls/controls-css.js';
 import { machineCss } from '../machine/machine-css.js';
+import { cardsCss } from '../report/cards-css.js';
 import { pagesCss as narrowCss } from '../report/pages-css.js';
 import { reportCss } from '../report/report-css.js';
 import { tablesCss } from '../report/tables-css.js';
@@ -17,6 +18,7 @@ export function applyStyles(): void {
     themeSwitchCss,
     chartsCss,
     reportCss,
+    cardsCss,
     tablesCss,
     machineCss,
     narrowCss,
